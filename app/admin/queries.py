@@ -1,0 +1,75 @@
+"""Lists for the admin: newest first, by key, each with what it is searched by."""
+
+from typing import Any
+
+from app.core.database import fetch
+
+PAGE = 50
+
+
+async def figures() -> Any:
+    rows = await fetch(
+        """
+        SELECT (SELECT count(*) FROM users WHERE role = 'customer') AS customers,
+            (SELECT count(*) FROM users WHERE role = 'provider') AS providers,
+            (SELECT count(*) FROM service WHERE active) AS services,
+            (SELECT count(*) FROM booking WHERE status = 'pending') AS pending,
+            (SELECT count(*) FROM booking WHERE created_at > now() - interval '1 day')
+                AS bookings_today
+        """
+    )
+    return rows[0]
+
+
+async def users(words: str, before: int | None) -> list[Any]:
+    return await fetch(
+        """
+        SELECT id, name, email, role, active, created_at FROM users
+        WHERE ($1 = '' OR email ILIKE '%' || $1 || '%' OR name ILIKE '%' || $1 || '%')
+            AND ($2::bigint IS NULL OR id < $2)
+        ORDER BY id DESC LIMIT $3
+        """,
+        _literal(words),
+        before,
+        PAGE + 1,
+    )
+
+
+async def services(words: str, before: int | None) -> list[Any]:
+    return await fetch(
+        """
+        SELECT s.id, s.name, s.price_from, s.active, s.created_at, p.name AS provider_name,
+            p.active AS provider_active
+        FROM service s JOIN users p ON p.id = s.provider
+        WHERE ($1 = '' OR s.name ILIKE '%' || $1 || '%' OR p.name ILIKE '%' || $1 || '%')
+            AND ($2::bigint IS NULL OR s.id < $2)
+        ORDER BY s.id DESC LIMIT $3
+        """,
+        _literal(words),
+        before,
+        PAGE + 1,
+    )
+
+
+async def bookings(words: str, before: int | None) -> list[Any]:
+    return await fetch(
+        """
+        SELECT b.id, b.code, b.status, b.starts_at, b.zone, b.service_name, b.price, b.created_at,
+            customer.name AS customer_name, provider.name AS provider_name
+        FROM booking b
+        JOIN users customer ON customer.id = b.customer
+        JOIN users provider ON provider.id = b.provider
+        WHERE ($1 = '' OR b.code = upper($1) OR customer.name ILIKE '%' || $1 || '%'
+                OR provider.name ILIKE '%' || $1 || '%')
+            AND ($2::bigint IS NULL OR b.id < $2)
+        ORDER BY b.id DESC LIMIT $3
+        """,
+        _literal(words),
+        before,
+        PAGE + 1,
+    )
+
+
+def _literal(words: str) -> str:
+    """The words with what ILIKE takes for wildcards made literal."""
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

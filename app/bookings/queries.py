@@ -1,0 +1,44 @@
+from typing import Any
+
+from app.core.database import fetch, fetch_one
+
+# What the pages of both sides show of a booking.
+SHOWN = """
+    b.id, b.code, b.status, b.starts_at, b.ends_at, b.zone, b.service, b.service_name,
+    b.variant_name, b.price, b.address, b.note, b.created_at, b.customer, b.provider,
+    customer.name AS customer_name, provider.name AS provider_name
+"""
+PARTIES = """
+    JOIN users customer ON customer.id = b.customer
+    JOIN users provider ON provider.id = b.provider
+"""
+
+
+async def service_of_variant(variant: int) -> int | None:
+    row = await fetch_one("SELECT service FROM service_variant WHERE id = $1", variant)
+    return row["service"] if row else None
+
+
+async def booking_of(user: int, code: str) -> Any | None:
+    """A booking that this user is a party of."""
+    return await fetch_one(
+        f"""
+        SELECT {SHOWN} FROM booking b {PARTIES}
+        WHERE b.code = $2 AND $1 IN (b.customer, b.provider)
+        """,
+        user,
+        code,
+    )
+
+
+async def bookings_of_customer(customer: int) -> list[Any]:
+    """The coming ones first, soonest first; then the past, latest first."""
+    return await fetch(
+        f"""
+        SELECT {SHOWN} FROM booking b {PARTIES} WHERE b.customer = $1
+        ORDER BY b.ends_at < now(), CASE WHEN b.ends_at >= now() THEN b.starts_at END,
+            b.starts_at DESC
+        LIMIT 100
+        """,
+        customer,
+    )

@@ -1,0 +1,87 @@
+"""Bookings, their states and their history."""
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    UUID,
+    BigSerial,
+    ForeignKey,
+    Numeric,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.table import Table
+
+from app.accounts.tables import User
+from app.agenda.tables import Slot
+from app.catalog.tables import Service, ServiceVariant
+
+
+class Status(StrEnum):
+    HELD = "held"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+# A booking in one of these holds a slot; the constraints booking_no_overlap and
+# booking_active_has_slot say the same in SQL.
+ACTIVE = frozenset({Status.HELD, Status.PENDING, Status.CONFIRMED})
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.HELD: frozenset({Status.PENDING, Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    Status.PENDING: frozenset(
+        {Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
+    ),
+    Status.CONFIRMED: frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}),
+    Status.COMPLETED: frozenset(),
+    Status.NO_SHOW: frozenset(),
+    Status.DECLINED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.EXPIRED: frozenset(),
+}
+
+
+class Booking(Table):
+    """What was agreed; names and price are copied, so that later edits never change it."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    # What people say on the phone: eight characters without look-alikes.
+    code: Varchar = Varchar(length=8, unique=True)
+    customer = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
+    provider = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
+    service = ForeignKey(Service, null=False, on_delete=OnDelete.restrict)
+    variant = ForeignKey(ServiceVariant, null=False, on_delete=OnDelete.restrict)
+    # The taken slot while the booking is active, then null; the period stays here.
+    slot = ForeignKey(Slot, null=True, on_delete=OnDelete.restrict, unique=True)
+    starts_at: Timestamptz = Timestamptz(default=None)
+    ends_at: Timestamptz = Timestamptz(default=None)
+    zone: Varchar = Varchar(length=40)
+    status: Varchar = Varchar(length=10, choices=Status)
+    service_name: Varchar = Varchar(length=80)
+    variant_name: Varchar = Varchar(length=80)
+    price: Numeric = Numeric(digits=(12, 2))
+    address: Varchar = Varchar(length=200)
+    note: Text = Text(default="")
+    # The form's one-time key: the same key of the same customer is the same booking.
+    idempotency_key: UUID = UUID(default=None)
+    created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
+
+
+class BookingEvent(Table):
+    """Every move of a booking. The highest id of a provider is the dashboard's sequence."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    booking = ForeignKey(Booking, null=False, on_delete=OnDelete.restrict)
+    provider = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
+    # Who did it; null when time did.
+    actor = ForeignKey(User, null=True, on_delete=OnDelete.restrict)
+    status: Varchar = Varchar(length=10, choices=Status)
+    created_at: Timestamptz = Timestamptz(default=TimestamptzNow())

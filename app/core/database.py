@@ -1,0 +1,105 @@
+"""PostgreSQL through Piccolo: the engine, the one transaction, and reads in plain SQL."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from app.settings import settings
+
+
+class Transaction(PostgresTransaction):
+    """A transaction that gives its connection back whatever happens.
+
+    Piccolo's own keeps the connection when COMMIT fails, so that a pool is empty after a few of
+    them, and takes a nested transaction for a no-op; here nesting is refused.
+    """
+
+    async def __aenter__(self) -> "Transaction":
+        if self._parent is not None:
+            raise RuntimeError("a transaction is open already; use savepoint()")
+        self.connection = await self.get_connection()
+        self.transaction = self.connection.transaction()
+        try:
+            await self.begin()
+        except BaseException:
+            await self._release()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        try:
+            if error is None:
+                await self.commit()
+            elif not self.connection.is_closed():
+                await self.rollback()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._release()
+        return False
+
+    async def _release(self) -> None:
+        if self.engine.pool:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+
+class Database(PostgresEngine):
+    async def check_version(self) -> None:
+        """Piccolo would open a connection for this at import, wherever that happens."""
+
+    def transaction(self, allow_nested: bool = False) -> Transaction:
+        return Transaction(engine=self)
+
+
+DB = Database(config={"dsn": settings().database_url})
+
+
+def transaction() -> Transaction:
+    """Begin a transaction: `async with transaction() as tx`; `tx.connection` is asyncpg's.
+
+    Raises:
+        RuntimeError: one is open already.
+    """
+    return DB.transaction()
+
+
+async def fetch(query: str, *args: Any) -> list[Any]:
+    """Run one statement, inside the open transaction if there is one, and give its rows."""
+    open_transaction = DB.current_transaction.get()
+    if open_transaction is not None:
+        return list(await open_transaction.connection.fetch(query, *args))
+    assert DB.pool is not None, "the connection pool is not started"
+    return list(await DB.pool.fetch(query, *args))
+
+
+async def fetch_one(query: str, *args: Any) -> Any:
+    """Like fetch, for a statement that gives one row or none."""
+    rows = await fetch(query, *args)
+    return rows[0] if rows else None
+
+
+async def execute(script: str) -> None:
+    """Run statements without arguments inside the open transaction.
+
+    Raises:
+        RuntimeError: none is open.
+    """
+    open_transaction = DB.current_transaction.get()
+    if open_transaction is None:
+        raise RuntimeError("no transaction is open")
+    await open_transaction.connection.execute(script)
+
+
+@asynccontextmanager
+async def connection_pool() -> AsyncIterator[None]:
+    """The pool of this process, open for as long as the context."""
+    size = settings().database_pool_size
+    await DB.start_connection_pool(min_size=min(2, size), max_size=size)
+    try:
+        yield
+    finally:
+        await DB.close_connection_pool()

@@ -1,0 +1,133 @@
+"""Forms and addresses' parameters: from text to typed fields, with every error at once.
+
+A form is a msgspec struct; a field's name on the wire is its `name=`, its limits are in its type.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar.exceptions import HTTPException
+from msgspec import Meta, inspect
+from msgspec.structs import FieldInfo
+
+from app.core.http import Request
+from app.core.i18n import N_, Message
+
+F = TypeVar("F", bound=msgspec.Struct)
+
+# What fits a bigint key.
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+MOST_FIELDS = 100
+# Control characters (PostgreSQL refuses NUL), halves of surrogate pairs, and the mark that stands
+# for bytes which were no UTF-8.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+
+
+class Submitted(Generic[F]):
+    """What somebody sent into a form.
+
+    typed: the text, and errors: what is wrong with it, both by the fields' names on the wire.
+    values: the fields that are right, by their names in the code. form: whole, if nothing is wrong.
+    """
+
+    def __init__(
+        self,
+        typed: dict[str, str],
+        values: dict[str, Any],
+        errors: dict[str, Message],
+        form: F | None,
+    ) -> None:
+        self.typed = typed
+        self.values = values
+        self.errors = errors
+        self.form = form
+
+
+def blank(**typed: str) -> Submitted[Any]:
+    """A form that nobody has sent yet, with what is filled in from the start."""
+    return Submitted(typed, {}, {}, None)
+
+
+async def read_form(request: Request, kind: type[F]) -> Submitted[F]:
+    """Decode a posted form.
+
+    Raises:
+        HTTPException: 415 for what is no URL-encoded form, 413 for too many fields.
+    """
+    if request.content_type[0] != "application/x-www-form-urlencoded":
+        raise HTTPException(status_code=415)
+    body = (await request.body()).decode(errors="replace")
+    try:
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(status_code=413) from error
+    return decode(kind, dict(pairs))
+
+
+def read_query(request: Request, kind: type[F]) -> Submitted[F]:
+    """Decode an address's parameters; of a repeated one the last counts."""
+    return decode(kind, dict(request.query_params.items()))
+
+
+def decode(kind: type[F], sent: Mapping[str, str]) -> Submitted[F]:
+    typed: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    errors: dict[str, Message] = {}
+    for info in msgspec.structs.fields(kind):
+        name = info.encode_name
+        text = typed[name] = _cleaned(sent.get(name, ""))
+        if UNREADABLE.search(text):
+            errors[name] = N_("This contains characters that we cannot read.")
+            typed[name] = UNREADABLE.sub("", text)
+        elif text:
+            try:
+                values[info.name] = _in_our_time(msgspec.convert(text, info.type, strict=False))
+            except msgspec.ValidationError:
+                errors[name] = _complaint(info, text)
+        elif info.required:
+            errors[name] = N_("Please fill this in.")
+    return Submitted(typed, values, errors, None if errors else kind(**values))
+
+
+def _cleaned(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _in_our_time(value: Any) -> Any:
+    """Refuse days of other centuries, with which no calendar can reckon.
+
+    Raises:
+        msgspec.ValidationError: it is one.
+    """
+    if isinstance(value, date) and not 2000 <= value.year < 2100:
+        raise msgspec.ValidationError
+    return value
+
+
+def _complaint(info: FieldInfo, text: str) -> Message:
+    """What to do about a value that its type refused."""
+    kind = inspect.type_info(info.type)
+    if isinstance(kind, inspect.UnionType):
+        kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
+    match kind:
+        case inspect.StrType(max_length=int(most)) if len(text) > most:
+            return N_("Please use at most %(most)d characters.", most=most)
+        case inspect.StrType(min_length=int(least)) if len(text) < least:
+            return N_("Please use at least %(least)d characters.", least=least)
+        case inspect.IntType(ge=least, le=most) if text.lstrip("-").isdecimal():
+            return N_("Please choose a number from %(least)s to %(most)s.", least=least, most=most)
+        case inspect.IntType():
+            return N_("Please write a whole number.")
+        case inspect.DateType():
+            return N_("That day does not exist. Please choose another.")
+        case inspect.DateTimeType():
+            return N_("That time does not exist. Please choose another.")
+        case inspect.EnumType() | inspect.LiteralType() | inspect.UUIDType():
+            return N_("Please choose one of the options.")
+    return N_("This does not look right. Please check it.")

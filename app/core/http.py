@@ -1,0 +1,14 @@
+"""Litestar's types with the parameters that this product never varies."""
+
+from typing import Annotated, Any, TypeAlias
+
+import litestar
+from litestar.datastructures import State
+from litestar.params import PathParameter
+
+Request: TypeAlias = litestar.Request[Any, Any, State]
+Response: TypeAlias = litestar.Response[Any]
+WebSocket: TypeAlias = litestar.WebSocket[Any, Any, State]
+
+# An id in an address: what fits a bigint key.
+PathId: TypeAlias = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]

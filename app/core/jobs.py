@@ -1,0 +1,82 @@
+"""Background work with PgQueuer: enqueued inside the transaction that causes it, retried, kept.
+
+A handler may run twice, so it asks first whether there is still something to do. After the last
+attempt a job stays in the queue as failed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+import asyncpg
+import msgspec
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job
+from pgqueuer.queries import Queries
+
+from app.core.database import DB
+from app.core.time import now
+from app.settings import settings
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=2)
+RECONNECT_SECONDS = 2
+
+Handler = Callable[[int], Awaitable[None]]
+
+
+async def enqueue(name: str, subject: int, at: datetime) -> None:
+    """Have a job done for the row with this id at an instant, if the open transaction commits.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    open_transaction = DB.current_transaction.get()
+    if open_transaction is None:
+        raise RuntimeError("no transaction is open")
+    queue = Queries(AsyncpgDriver(open_transaction.connection))
+    await queue.enqueue(name, msgspec.json.encode(subject), execute_after=at - now())
+
+
+async def work(handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+    """Do jobs until told to stop; what runs then is finished. A lost connection is made again."""
+    while not stop.is_set():
+        try:
+            await _work(handlers, stop)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            log.warning("jobs.connection_lost", exc_info=True)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
+
+
+async def _work(handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+    connection = await asyncpg.connect(settings().database_url)
+    try:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        queue.shutdown = queue.qm.shutdown = queue.sm.shutdown = stop
+        for name, handler in handlers.items():
+            queue.entrypoint(name, on_failure="hold", executor_factory=_retrying)(
+                _with_subject(handler)
+            )
+        await queue.run()
+    finally:
+        await connection.close()
+
+
+_retrying = partial(
+    DatabaseRetryEntrypointExecutor, max_attempts=ATTEMPTS, initial_delay=FIRST_RETRY
+)
+
+
+def _with_subject(handler: Handler) -> Callable[[Job], Awaitable[None]]:
+    async def run(job: Job) -> None:
+        await handler(msgspec.json.decode(job.payload or b"", type=int))
+
+    return run

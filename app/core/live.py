@@ -1,0 +1,201 @@
+"""What changes on one screen shows on the others: Redis pub/sub, fanned out to our sockets.
+
+What travels over Redis says only that a topic changed. Each process then
+renders the topic's state, once for each way of showing it, and sends the same text to every socket
+that follows it. Since a frame is the whole state, a lost message, a slow reader or a reconnect need
+no repair: the next frame is complete, and an older one that was not sent yet is simply replaced.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from litestar.exceptions import WebSocketDisconnect
+from redis.exceptions import RedisError
+
+from app.core.cache import redis
+from app.core.http import WebSocket
+
+log = structlog.get_logger()
+
+PREFIX = "live:"
+# How often a topic's sequence is compared with what was sent, in case Redis lost a message.
+HEARTBEAT_SECONDS = 15
+# A reader that takes longer for one frame is dropped; the browser comes back and is caught up.
+SEND_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 5
+
+SESSION_ENDED = 4401
+
+
+class State:
+    """What a topic looks like now.
+
+    sequence: grows with each change of the topic. html: the partial, whole.
+    """
+
+    __slots__ = ("html", "sequence")
+
+    def __init__(self, sequence: int, html: str) -> None:
+        self.sequence = sequence
+        self.html = html
+
+
+Render = Callable[[], Awaitable[State]]
+Listener = Callable[[], None]
+
+_listeners: dict[str, set[Listener]] = defaultdict(set)
+_channels: dict[tuple[str, str], "Channel"] = {}
+
+
+async def publish(topic: str) -> None:
+    """Tell every process that this topic changed. Call it after the commit.
+
+    A change is never refused because Redis is away: the heartbeat finds it.
+    """
+    try:
+        await redis().publish(PREFIX + topic, b"")
+    except RedisError:
+        log.warning("live.publish_failed", topic=topic, exc_info=True)
+
+
+async def follow(
+    socket: WebSocket, *, topic: str, view: str, seen: int, render: Render, session: str
+) -> None:
+    """Send an accepted socket the topic's state now, unless it has it, and at every change.
+
+    view: names the way of rendering (a language), shared by all sockets of one topic and view.
+    seen: the sequence that the page shows already. session: closes the socket when it ends.
+    """
+    ended = asyncio.Event()
+    channel = _join(topic, view, render)
+    _listeners[f"session:{session}"].add(ended.set)
+    try:
+        done, rest = await asyncio.wait(
+            {
+                asyncio.create_task(_send_states(socket, channel, seen)),
+                asyncio.create_task(_until_closed(socket)),
+                asyncio.create_task(ended.wait()),
+            },
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*done, *rest, return_exceptions=True)
+        if ended.is_set():
+            await socket.close(SESSION_ENDED)
+    finally:
+        _forget(f"session:{session}", ended.set)
+        _leave(topic, view, channel)
+
+
+async def listen() -> None:
+    """Hand this process's events out, for as long as it lives, through every outage of Redis."""
+    pause = 0.1
+    while True:
+        try:
+            async with redis().pubsub() as subscription:
+                await subscription.psubscribe(PREFIX + "*")
+                pause = 0.1
+                _wake_all()
+                async for message in subscription.listen():
+                    if message["type"] == "pmessage":
+                        _wake(message["channel"].decode().removeprefix(PREFIX))
+        except (RedisError, OSError):
+            log.warning("live.subscription_lost", retry_in=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+async def beat() -> None:
+    """Look at every followed topic now and then, whatever Redis says."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        _wake_all()
+
+
+class Channel:
+    """One topic rendered one way, for all sockets of this process that show it so."""
+
+    def __init__(self, render: Render) -> None:
+        self.render = render
+        self.members = 0
+        self.state: State | None = None
+        self.changed = asyncio.Condition()
+        self.dirty = asyncio.Event()
+        self.dirty.set()
+        self.task = asyncio.create_task(self._refresh())
+
+    async def newer_than(self, seen: int) -> State:
+        """The state, as soon as there is one that the reader has not seen."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.state and self.state.sequence != seen)
+        assert self.state is not None
+        return self.state
+
+    async def _refresh(self) -> None:
+        while True:
+            await self.dirty.wait()
+            # Whatever comes in while we render causes one more round, not one each.
+            self.dirty.clear()
+            try:
+                self.state = await self.render()
+            except Exception:
+                log.exception("live.render_failed")
+                await asyncio.sleep(1)
+                self.dirty.set()
+                continue
+            async with self.changed:
+                self.changed.notify_all()
+
+
+async def _send_states(socket: WebSocket, channel: Channel, seen: int) -> None:
+    while True:
+        state = await channel.newer_than(seen)
+        async with asyncio.timeout(SEND_SECONDS):
+            await socket.send_text(state.html)
+        seen = state.sequence
+
+
+async def _until_closed(socket: WebSocket) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_data(mode="text")
+
+
+def _join(topic: str, view: str, render: Render) -> Channel:
+    channel = _channels.get((topic, view))
+    if channel is None:
+        channel = _channels[topic, view] = Channel(render)
+        _listeners[topic].add(channel.dirty.set)
+    else:
+        # The newcomer may have read its page before an event that this process never got.
+        channel.dirty.set()
+    channel.members += 1
+    return channel
+
+
+def _leave(topic: str, view: str, channel: Channel) -> None:
+    channel.members -= 1
+    if not channel.members:
+        channel.task.cancel()
+        del _channels[topic, view]
+        _forget(topic, channel.dirty.set)
+
+
+def _forget(topic: str, listener: Listener) -> None:
+    _listeners[topic].discard(listener)
+    if not _listeners[topic]:
+        del _listeners[topic]
+
+
+def _wake(topic: str) -> None:
+    for listener in list(_listeners.get(topic, ())):
+        listener()
+
+
+def _wake_all() -> None:
+    for channel in _channels.values():
+        channel.dirty.set()

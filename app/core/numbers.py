@@ -1,0 +1,23 @@
+"""Numbers as people read them. Money is Decimal, in BRL, with two places."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency, format_decimal
+
+from app.core.i18n import LOCALES
+
+
+def format_money(amount: Decimal, language: str) -> str:
+    """ "R$ 90" and "R$ 90,50": whole amounts without their empty cents."""
+    pattern = "¤ #,##0" if amount == amount.to_integral_value() else "¤ #,##0.00"
+    return format_currency(
+        amount, "BRL", format=pattern, locale=LOCALES[language], currency_digits=False
+    )
+
+
+def format_distance(metres: float, language: str) -> str:
+    """ "1,2 km"; below one kilometre to the next hundred metres."""
+    if metres < 1000:
+        return f"{max(100, round(metres, -2)):.0f} m"
+    pattern = "0.#" if metres < 10_000 else "0"
+    return format_decimal(metres / 1000, pattern, locale=LOCALES[language]) + " km"

@@ -1,0 +1,44 @@
+from litestar import Controller, get, websocket
+from litestar.params import FromQuery
+
+from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn
+from app.accounts.tables import Role
+from app.core import live
+from app.core.http import Request, Response, WebSocket
+from app.core.templating import fragment, page, render, wants_fragment
+from app.dashboard.queries import board_of
+
+
+class DashboardController(Controller):
+    path = "/painel"
+
+    @get(guards=[PROVIDERS])
+    async def show(self, request: Request) -> Response:
+        board = await board_of(request.user.id)
+        if wants_fragment(request):
+            return fragment(request, "dashboard/_board.html", board=board)
+        return page(request, "dashboard/show.html", board=board)
+
+    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
+    @websocket("/ao-vivo", guards=[ANYONE])
+    async def live(self, socket: WebSocket, visto: FromQuery[int] = 0) -> None:
+        """Send the board whenever it changes. visto: the sequence that the page shows."""
+        user: SignedIn | None = socket.scope["user"]
+        await socket.accept()
+        if user is None or user.role != Role.PROVIDER:
+            await socket.close(live.SESSION_ENDED)
+            return
+
+        async def render_board() -> live.State:
+            board = await board_of(user.id)
+            html = render("dashboard/_board.html", user.language, board=board)
+            return live.State(board.sequence, html)
+
+        await live.follow(
+            socket,
+            topic=f"provider:{user.id}",
+            view=user.language,
+            seen=visto,
+            render=render_board,
+            session=user.session,
+        )

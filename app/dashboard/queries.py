@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+from typing import Any
+
+from app.bookings.queries import PARTIES, SHOWN
+from app.core.database import fetch
+
+# The board is a day's work, not an archive.
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a provider has to see now. sequence: of the newest event that is in it."""
+
+    sequence: int
+    zone: str
+    pending: list[Any]
+    today: list[Any]
+    upcoming: list[Any]
+
+
+async def board_of(provider: int) -> Board:
+    """Open bookings from today on, by what they ask of the provider; one statement."""
+    rows = await fetch(
+        f"""
+        SELECT seen.sequence, seen.zone, {SHOWN},
+            (b.starts_at AT TIME ZONE seen.zone)::date = seen.today AS is_today
+        FROM (
+            SELECT a.zone, (now() AT TIME ZONE a.zone)::date AS today,
+                (SELECT coalesce(max(id), 0) FROM booking_event WHERE provider = $1) AS sequence
+            FROM (VALUES ($1::bigint)) me (id)
+            LEFT JOIN agenda_settings a ON a.provider = me.id
+        ) seen
+        LEFT JOIN (booking b {PARTIES}) ON b.provider = $1
+            AND b.status IN ('pending', 'confirmed')
+            AND b.ends_at > seen.today::timestamp AT TIME ZONE seen.zone
+        ORDER BY b.starts_at
+        LIMIT $2
+        """,
+        provider,
+        MOST,
+    )
+    bookings = [row for row in rows if row["id"] is not None]
+    confirmed = [row for row in bookings if row["status"] == "confirmed"]
+    return Board(
+        sequence=rows[0]["sequence"],
+        zone=rows[0]["zone"] or "America/Sao_Paulo",
+        pending=[row for row in bookings if row["status"] == "pending"],
+        today=[row for row in confirmed if row["is_today"]],
+        upcoming=[row for row in confirmed if not row["is_today"]],
+    )

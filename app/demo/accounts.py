@@ -1,0 +1,87 @@
+"""The three people of every demo: a customer, a provider in São Carlos, an admin."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+SIGN_INS = ("cliente@demo.test", "prestador@demo.test", "admin@demo.test")
+PASSWORD = "mercado-demo-2026"  # noqa: S105  Known to all; never made in production.
+
+PEOPLE = (
+    ("cliente@demo.test", "João Pereira", "customer"),
+    ("prestador@demo.test", "Marlene Souza", "provider"),
+    ("admin@demo.test", "Ana Lima", "admin"),
+)
+ZONE = ZoneInfo("America/Sao_Paulo")
+HOURS = ((8, 12), (13, 20))
+DAYS = 28
+
+SERVICES = (
+    (
+        "Instalação e troca de disjuntores",
+        "Eletricista há 14 anos em São Carlos. Sigo a NBR 5410 e deixo tudo identificado no quadro."
+        " Material à parte, com nota.",
+        (("Troca de um disjuntor", 90, 45), ("Quadro completo", 340, 150)),
+    ),
+    (
+        "Chuveiro elétrico: troca e reparo",
+        "Troco resistência, chuveiro e fiação no mesmo dia. Você toma banho quente hoje.",
+        (("Troca de resistência", 70, 30), ("Chuveiro novo instalado", 140, 60)),
+    ),
+)
+
+
+async def create_demo_accounts(
+    connection: asyncpg.Connection, *, password_hash: str, today: date
+) -> None:
+    """Make the three accounts, and the provider's services and free times, in one transaction."""
+    async with connection.transaction():
+        await connection.executemany(
+            "INSERT INTO users (email, name, role, password_hash) VALUES ($1, $2, $3, $4)",
+            [(*person, password_hash) for person in PEOPLE],
+        )
+        provider = await connection.fetchval(
+            "SELECT id FROM users WHERE email = 'prestador@demo.test'"
+        )
+        await connection.execute(
+            "INSERT INTO agenda_settings (provider, zone) VALUES ($1, $2)", provider, ZONE.key
+        )
+        await connection.executemany(
+            "INSERT INTO slot (provider, starts_at, ends_at) VALUES ($1, $2, $3)",
+            [(provider, *stretch) for stretch in _free_time(today)],
+        )
+        for name, description, variants in SERVICES:
+            service = await connection.fetchval(
+                """
+                INSERT INTO service (provider, category, place, name, description, latitude,
+                    longitude, radius_km)
+                SELECT $1, category.id, place.id, $2, $3, place.latitude, place.longitude, 12
+                FROM category, place
+                WHERE slug = 'eletricista' AND place.search_name = 'sao carlos, sp'
+                RETURNING id
+                """,
+                provider,
+                name,
+                description,
+            )
+            await connection.executemany(
+                "INSERT INTO service_variant (service, name, price, duration_minutes, position)"
+                " VALUES ($1, $2, $3, $4, $5)",
+                [
+                    (service, variant, Decimal(price), minutes, position)
+                    for position, (variant, price, minutes) in enumerate(variants)
+                ],
+            )
+
+
+def _free_time(today: date) -> list[tuple[datetime, datetime]]:
+    return [
+        (
+            datetime.combine(today + timedelta(days=offset), time(begin), ZONE).astimezone(UTC),
+            datetime.combine(today + timedelta(days=offset), time(end), ZONE).astimezone(UTC),
+        )
+        for offset in range(DAYS)
+        for begin, end in HOURS
+    ]

@@ -1,0 +1,86 @@
+"""A first catalogue, so that a newcomer sees a marketplace and not an empty wall."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import asyncpg
+
+from app.accounts.passwords import hash_password
+from app.agenda.queries import HORIZON, free_starts
+from app.bookings.actions import book_slot, confirm_booking
+from app.bookings.forms import BookingForm
+from app.core.cache import redis
+from app.core.database import connection_pool, fetch, fetch_one
+from app.core.time import now, today_in
+from app.demo.accounts import PASSWORD, create_demo_accounts
+from app.demo.seed import seed
+from app.settings import settings
+
+ZONE = "America/Sao_Paulo"
+
+
+async def fill_if_empty(providers: int, say: Callable[[str], None]) -> None:
+    """A small marketplace where there is none, and always the demo sign-ins with two bookings.
+
+    Every part is made once, so that what a killed run left out is made by the next.
+    """
+    async with connection_pool():
+        if not await fetch("SELECT FROM service LIMIT 1"):
+            say("a first catalogue")
+            await add_providers(providers, 1, say)
+        if not await fetch("SELECT FROM users WHERE email = 'admin@demo.test'"):
+            say("demo sign-ins")
+            connection = await asyncpg.connect(settings().database_url)
+            try:
+                password_hash = await hash_password(PASSWORD)
+                await create_demo_accounts(
+                    connection, password_hash=password_hash, today=today_in(ZONE)
+                )
+            finally:
+                await connection.close()
+            await _add_bookings()
+    await redis().aclose()
+
+
+async def add_providers(providers: int, random_seed: int, say: Callable[[str], None]) -> None:
+    connection = await asyncpg.connect(settings().database_url)
+    try:
+        await seed(
+            connection,
+            providers=providers,
+            random_seed=random_seed,
+            today=today_in(ZONE),
+            progress=say,
+        )
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+async def _add_bookings() -> None:
+    """One booking that waits for Marlene's answer and one that has it."""
+    variant = await fetch_one(
+        """
+        SELECT v.id, v.duration_minutes, s.provider, customer.id AS customer
+        FROM service_variant v
+        JOIN service s ON s.id = v.service
+        JOIN users p ON p.id = s.provider AND p.email = 'prestador@demo.test'
+        JOIN users customer ON customer.email = 'cliente@demo.test'
+        ORDER BY v.id LIMIT 1
+        """
+    )
+    assert variant is not None
+    starts = await free_starts(
+        variant["provider"], variant["duration_minutes"], now(), now() + HORIZON, most=8
+    )
+    for number, starts_at in enumerate([starts[2], starts[5]]):
+        form = BookingForm(
+            variant=variant["id"],
+            starts_at=starts_at,
+            address="Rua Treze de Maio, 210, São Carlos",
+            key=UUID(int=number),
+            note="Portão verde, tocar a campainha.",
+        )
+        code = await book_slot(variant["customer"], form)
+        if number:
+            await confirm_booking(variant["provider"], code)

@@ -1,0 +1,76 @@
+"""The web application: the one place where everything is wired together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, get
+from litestar.static_files import create_static_files_router
+
+import app.accounts.controllers
+import app.admin.controllers
+import app.bookings.controllers
+from app.accounts.authentication import ANYONE, Authentication
+from app.catalog.controllers import HomeController, ServicesController
+from app.core import live
+from app.core.cache import redis
+from app.core.database import connection_pool
+from app.core.errors import HANDLERS, NotFound
+from app.core.http import Request, Response
+from app.core.logs import configure_logs
+from app.core.security import SameOrigin, add_headers
+from app.dashboard.controllers import DashboardController
+from app.places.controllers import PlacesController
+from app.settings import ROOT
+
+# A form with a text of a megabyte is still read, so that what was typed is not lost.
+LARGEST_BODY = 2_000_000
+
+
+def create_app() -> Litestar:
+    configure_logs()
+    return Litestar(
+        route_handlers=[
+            HomeController,
+            ServicesController,
+            PlacesController,
+            DashboardController,
+            *app.accounts.controllers.CONTROLLERS,
+            *app.bookings.controllers.CONTROLLERS,
+            *app.admin.controllers.CONTROLLERS,
+            nothing_here,
+            create_static_files_router("/static", directories=[ROOT / "static"], guards=[ANYONE]),
+        ],
+        middleware=[SameOrigin(), Authentication()],
+        exception_handlers=HANDLERS,
+        before_send=[add_headers],
+        lifespan=[connection_pool_lifespan, live_lifespan],
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        # Unexpected errors are logged where they are answered.
+        logging_config=None,
+    )
+
+
+@get("/{path:path}", guards=[ANYONE])
+async def nothing_here(request: Request) -> Response:
+    """Any other address, so that the page that says so knows who is signed in."""
+    raise NotFound
+
+
+@asynccontextmanager
+async def connection_pool_lifespan(_: Litestar) -> AsyncIterator[None]:
+    async with connection_pool():
+        yield
+
+
+@asynccontextmanager
+async def live_lifespan(_: Litestar) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(live.listen()), asyncio.create_task(live.beat())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await redis().aclose()

@@ -1,0 +1,73 @@
+"""Copy what the pages use of the browser's libraries out of node_modules into static/vendor.
+
+Run at set-up (`python -m app.vendor`); needs the dependency group `assets`.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+from app.catalog.categories import CATEGORIES
+from app.settings import ROOT
+
+MODULES, VENDOR = ROOT / "node_modules", ROOT / "static" / "vendor"
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/dist/ext/hx-ws.min.js": "hx-ws.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE",
+    "lucide-static/LICENSE": "lucide.LICENSE",
+    "@fontsource-variable/bricolage-grotesque/LICENSE": "bricolage.LICENSE",
+}
+FONT = "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
+# What Portuguese and English are written with, and the signs of prices, times and quotations.
+LETTERS = "".join(map(chr, range(0x20, 0x7F))) + "ÀÁÂÃÇÉÊÍÓÔÕÚÜàáâãçéêíóôõúüªº§°·×–—‘’“”…•←→R$€"
+WEIGHTS = (400, 800)
+
+
+def main() -> None:
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for source, name in FILES.items():
+        shutil.copyfile(MODULES / source, VENDOR / name)
+    (VENDOR / "icons.svg").write_text(sprite(icons_used()), encoding="utf-8")
+    cut_font(MODULES / FONT, VENDOR / "bricolage.woff2")
+
+
+def icons_used() -> list[str]:
+    """Names of the icons that templates write out and categories have."""
+    written = {
+        name
+        for template in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'\bicon\("([a-z0-9-]+)"\)', template.read_text("utf-8"))
+    }
+    return sorted(written | {category.icon for category in CATEGORIES})
+
+
+def sprite(names: list[str]) -> str:
+    """One SVG whose symbols carry the icons' names."""
+    symbols = []
+    for name in names:
+        drawing = (MODULES / "lucide-static" / "icons" / f"{name}.svg").read_text("utf-8")
+        shapes = re.sub(r"\s+", " ", drawing[drawing.index(">", drawing.index("<svg")) + 1 :])
+        shapes = shapes.removesuffix(" ").removesuffix("</svg>").strip()
+        symbols.append(
+            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+            f' stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{shapes}</symbol>'
+        )
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
+
+
+def cut_font(source: Path, target: Path) -> None:
+    font = instantiateVariableFont(TTFont(source), {"wght": WEIGHTS})
+    options = subset.Options(layout_features=["kern", "liga", "tnum"], flavor="woff2")
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=LETTERS)
+    cutter.subset(font)
+    subset.save_font(font, str(target), options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+// Shows whether the socket is up, and keeps the count of waiting bookings in the title.
+const sign = document.getElementById("vivo");
+const title = document.title.replace(/^\(\d+\) /, "");
+
+function show(on) {
+  sign.classList.toggle("on", on);
+  sign.textContent = on ? sign.dataset.on : sign.dataset.off;
+}
+
+function count() {
+  const waiting = Number(document.getElementById("painel").dataset.pending);
+  document.title = waiting ? `(${waiting}) ${title}` : title;
+}
+
+document.addEventListener("htmx:ws:after:connection", () => show(true));
+document.addEventListener("htmx:ws:close", () => show(false));
+document.addEventListener("htmx:after:swap", count);
+document.addEventListener("htmx:ws:after:message:incoming", count);

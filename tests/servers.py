@@ -1,0 +1,56 @@
+"""The product as it runs in production: processes of its own that share PostgreSQL and Redis."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+
+LONGEST_START_SECONDS = 30
+
+
+@contextmanager
+def servers(count: int) -> Iterator[list[str]]:
+    """So many server processes on this worker's database; gives their addresses."""
+    with ExitStack() as stack:
+        addresses = [stack.enter_context(_server()) for _ in range(count)]
+        for address in addresses:
+            _wait_for(address)
+        yield addresses
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve"],
+        env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1"},
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + LONGEST_START_SECONDS
+    while True:
+        try:
+            httpx.get(f"{address}/entrar")
+        except httpx.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
