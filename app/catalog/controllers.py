@@ -7,7 +7,7 @@ from litestar import Controller, get
 from app.accounts.authentication import ANYONE
 from app.agenda.queries import free_days, next_free_start
 from app.catalog.forms import SearchForm, TimesForm
-from app.catalog.queries import Variant, all_categories, service_for_page
+from app.catalog.queries import Variant, service_for_page, trades_by_group
 from app.catalog.search import Found, search_services
 from app.core.errors import NotFound
 from app.core.forms import Submitted, blank, read_query
@@ -32,7 +32,7 @@ class HomeController(Controller):
             request,
             "catalog/home.html",
             filled=blank(),
-            categories=await all_categories(language),
+            trades=await trades_by_group(language),
             found=await search_services(SearchForm(), None, language, ON_HOME),
         )
 
@@ -61,8 +61,8 @@ class ServicesController(Controller):
         status = 422 if filled.errors else 200
         if wants_fragment(request):
             return fragment(request, "catalog/_results.html", status=status, **shown)
-        categories = await all_categories(language)
-        return page(request, "catalog/index.html", status=status, categories=categories, **shown)
+        shown["trades"] = await trades_by_group(language)
+        return page(request, "catalog/index.html", status=status, **shown)
 
     @get("/{service:int}")
     async def show(self, request: Request, service: PathId) -> Response:

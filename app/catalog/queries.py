@@ -11,11 +11,14 @@ class Variant(NamedTuple):
     minutes: int
 
 
-async def all_categories(language: str) -> list[Any]:
-    """Every trade, in the order of groups: slug, name, group, icon."""
-    return await fetch(
-        f"""SELECT id, slug, name_{language} AS name, "group", icon FROM category ORDER BY id"""
-    )
+async def trades_by_group(language: str) -> dict[str, list[Any]]:
+    """Every trade (slug, name) under its group, in the order in which they were entered."""
+    groups: dict[str, list[Any]] = {}
+    for trade in await fetch(
+        f'SELECT slug, name_{language} AS name, "group" FROM category ORDER BY id'
+    ):
+        groups.setdefault(trade["group"], []).append(trade)
+    return groups
 
 
 async def service_for_page(service: int, language: str) -> dict[str, Any] | None:

@@ -21,7 +21,10 @@ BATCH = 2_000
 DEGREE_KM = 111.2
 # Stretches of a working day, in hours of the wall clock.
 MORNING, AFTERNOON, EVENING = (8, 12), (13, 18), (18, 21)
-# Monday to Saturday; each provider keeps one of these.
+# Whoever sells longer variants than fit these works without a break at noon.
+LONGEST_STRETCH_MINUTES = 240
+WHOLE_DAYS = ((((8, 18),),) * 5) + ((MORNING,),)
+# Monday to Saturday; each other provider keeps one of these.
 WEEKS = (
     ((MORNING, AFTERNOON),) * 5 + ((),),
     ((MORNING, AFTERNOON),) * 5 + ((MORNING,),),
@@ -33,6 +36,7 @@ WEEKS = (
 LEVELS = (Decimal("0.85"), Decimal(1), Decimal(1), Decimal("1.15"), Decimal("1.3"))
 
 Row = tuple[Any, ...]
+Week = tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass
@@ -121,9 +125,12 @@ class Maker:
         # "!" is no hash, so nobody signs in as them.
         rows.users.append((self.user, email, name, "!", "provider", since))
         rows.agenda_settings.append((self.user, place["zone"], 30))
+        first_variant = len(rows.service_variant)
         for slug in random.sample(sorted(self.categories), random.choice((1, 1, 2, 3))):
             self._add_service(rows, slug, place, since)
-        rows.slot += ((self.user, *stretch) for stretch in self._free_time(place["zone"]))
+        longest = max(minutes for *_, minutes, _ in rows.service_variant[first_variant:])
+        week = random.choice(WEEKS) if longest <= LONGEST_STRETCH_MINUTES else WHOLE_DAYS
+        rows.slot += ((self.user, *stretch) for stretch in self._free_time(week, place["zone"]))
         self.user += 1
 
     def _add_service(self, rows: Rows, slug: str, place: Any, since: datetime) -> None:
@@ -147,10 +154,9 @@ class Maker:
             rows.service_variant.append((self.service, name, asked, minutes, position))
         self.service += 1
 
-    def _free_time(self, zone: str) -> Iterator[tuple[datetime, datetime]]:
+    def _free_time(self, week: Week, zone: str) -> Iterator[tuple[datetime, datetime]]:
         """The free stretches of four weeks; wall-clock hours where the provider lives."""
         there = ZoneInfo(zone)
-        week = self.random.choice(WEEKS)
         for offset in range(DAYS):
             day = self.today + timedelta(days=offset)
             if day.weekday() == 6:
