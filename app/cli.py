@@ -94,11 +94,11 @@ def migrate(_: argparse.Namespace | None = None) -> None:
 
 def seed(arguments: argparse.Namespace) -> None:
     """Add a believable marketplace of any size, for demos and measurements."""
-    from app.demo.fill import add_providers
-
     with ExitStack() as stack:
         if not settings().database_url:
             _start_embedded(stack)
+        from app.demo.fill import add_providers
+
         migrate()
         asyncio.run(add_providers(arguments.providers, arguments.random_seed, _say))
 

@@ -19,7 +19,7 @@ def servers(count: int) -> Iterator[list[str]]:
     with ExitStack() as stack:
         addresses = [stack.enter_context(_server()) for _ in range(count)]
         for address in addresses:
-            _wait_for(address)
+            wait_for(address)
         yield addresses
 
 
@@ -43,11 +43,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str, path: str = "/entrar") -> None:
+    """Return as soon as the server answers there."""
     deadline = time.monotonic() + LONGEST_START_SECONDS
     while True:
         try:
-            httpx.get(f"{address}/entrar")
+            httpx.get(f"{address}{path}")
         except httpx.TransportError:
             if time.monotonic() > deadline:
                 raise

