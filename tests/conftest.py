@@ -79,10 +79,8 @@ async def connection() -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session", autouse=True)
 async def app() -> AsyncIterator[object]:
     """The whole application, running in this process."""
-    from app.core.database import DB
     from app.main import create_app
 
-    DB.config["dsn"] = os.environ["DATABASE_URL"]
     application = create_app()
     started, stop = asyncio.Event(), asyncio.Event()
 

@@ -47,7 +47,21 @@ class Transaction(PostgresTransaction):
             await self.connection.close()
 
 
+# Our statements are short, so compiling them never pays; and a misspelt word may differ from the
+# right one in about every second group of three letters.
+SERVER_SETTINGS = {"jit": "off", "pg_trgm.word_similarity_threshold": "0.45"}
+
+
 class Database(PostgresEngine):
+    @property
+    def config(self) -> dict[str, Any]:
+        """How to connect; read each time, since `run` learns it after this is imported."""
+        return {"dsn": settings().database_url, "server_settings": SERVER_SETTINGS}
+
+    @config.setter
+    def config(self, _: dict[str, Any]) -> None:
+        """Piccolo sets what it was given, which is nothing."""
+
     async def check_version(self) -> None:
         """Piccolo would open a connection for this at import, wherever that happens."""
 
@@ -55,7 +69,7 @@ class Database(PostgresEngine):
         return Transaction(engine=self)
 
 
-DB = Database(config={"dsn": settings().database_url})
+DB = Database(config={})
 
 
 def transaction() -> Transaction:

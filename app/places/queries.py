@@ -4,38 +4,36 @@ from app.core.database import fetch, fetch_one
 from app.places.data import search_key
 
 MOST_SUGGESTIONS = 8
+# search_name starts with $1; "~" sorts after all letters that names have.
+BEGINS = "search_name ~>=~ $1 AND search_name ~<~ ($1 || '~')"
 
 
 async def find_place(typed: str) -> Any | None:
-    """The place meant by "São Carlos, SP", "sao carlos" or "sao car"; of several the largest.
+    """The place meant by "São Carlos, SP", "sao carlos", "sao car" or "sao calros".
 
-    Gives id, name, state, latitude, longitude, zone.
+    Gives id, name, state, latitude, longitude, zone; of several that fit the largest.
     """
+    columns = "id, name, state, latitude, longitude, zone"
+    # Each part is looked at only if those above it found nothing.
     return await fetch_one(
-        """
-        SELECT id, name, state, latitude, longitude, zone
-        FROM place
-        WHERE search_name LIKE $1 || '%' OR search_name % $1
-        ORDER BY search_name LIKE $1 || '%' DESC,
-            split_part(search_name, ',', 1) = split_part($1, ',', 1) DESC,
-            CASE WHEN search_name LIKE $1 || '%' THEN 0 ELSE search_name <-> $1 END,
-            population DESC
+        f"""
+        (SELECT {columns} FROM place WHERE search_name = $1 ORDER BY population DESC LIMIT 1)
+        UNION ALL
+        (SELECT {columns} FROM place WHERE {BEGINS}
+            ORDER BY split_part(search_name, ',', 1) = $1 DESC, population DESC LIMIT 1)
+        UNION ALL
+        (SELECT {columns} FROM place WHERE search_name % $1
+            ORDER BY search_name <-> $1, population DESC LIMIT 1)
         LIMIT 1
         """,
-        _pattern(typed),
+        search_key(typed),
     )
 
 
 async def suggest_places(typed: str) -> list[Any]:
     """The largest places whose name begins so: name, state."""
     return await fetch(
-        "SELECT name, state FROM place WHERE search_name LIKE $1 || '%'"
-        " ORDER BY population DESC LIMIT $2",
-        _pattern(typed),
+        f"SELECT name, state FROM place WHERE {BEGINS} ORDER BY population DESC LIMIT $2",
+        search_key(typed),
         MOST_SUGGESTIONS,
     )
-
-
-def _pattern(typed: str) -> str:
-    """The search key without what LIKE takes for a wildcard; no place has such in its name."""
-    return search_key(typed).replace("%", "").replace("_", "").replace("\\", "")
