@@ -1,0 +1,50 @@
+"""What every answer carries, and what another site cannot make a browser do."""
+
+import pytest
+
+from tests.browsing import signed_in, visitor
+from tests.factories import a_user
+
+
+@pytest.mark.parametrize("path", ["/", "/nada", "/entrar", "/static/css/tokens.css"])
+async def test_every_answer_carries_the_defences(app, path):
+    headers = (await visitor(app).get(path)).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://test"},
+    ],
+)
+async def test_a_form_of_another_site_is_refused(app, headers):
+    browser = await signed_in(app, await a_user(language="en"))
+    answer = await browser.post("/sair", headers=headers)
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+    assert (await browser.get("/contratacoes")).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://test"}])
+async def test_our_own_forms_are_accepted(app, headers):
+    browser = await signed_in(app, await a_user())
+    assert (await browser.post("/sair", headers=headers)).status_code == 303
+
+
+async def test_a_link_from_another_site_leads_in(app):
+    answer = await visitor(app).get("/servicos", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 200
+
+
+async def test_what_was_typed_comes_back_as_text_and_not_as_markup(app):
+    answer = await visitor(app).get("/servicos", params={"q": "<script>alert(1)</script>"})
+    assert "<script>alert" not in answer.text
