@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from app.settings import settings
@@ -52,11 +53,32 @@ class Transaction(PostgresTransaction):
 SERVER_SETTINGS = {"jit": "off", "pg_trgm.word_similarity_threshold": "0.45"}
 
 
+class Row(asyncpg.Record):
+    """A row whose columns are attributes too, which is what templates ask for first."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Connection(asyncpg.Connection):
+    def get_reset_query(self) -> str:
+        """Nothing to undo when it goes back to the pool: we never LISTEN, SET or lock on it."""
+        return ""
+
+
 class Database(PostgresEngine):
     @property
     def config(self) -> dict[str, Any]:
         """How to connect; read each time, since `run` learns it after this is imported."""
-        return {"dsn": settings().database_url, "server_settings": SERVER_SETTINGS}
+        return {
+            "dsn": settings().database_url,
+            "server_settings": SERVER_SETTINGS,
+            "connection_class": Connection,
+            "record_class": Row,
+        }
 
     @config.setter
     def config(self, _: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Pages and partials out of Jinja templates, in the reader's language."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.core.http import Request, Response
 from app.core.i18n import LANGUAGES, LOCALES, Message, language_of, translations
 from app.core.numbers import format_distance, format_money
 from app.core.time import (
+    Moment,
     format_day,
     format_duration,
     format_near_day,
@@ -20,6 +22,7 @@ from app.core.time import (
     format_time,
     format_wire,
     local_day,
+    moment,
     now,
     today_in,
 )
@@ -88,6 +91,10 @@ def environment(language: str) -> Environment:
 
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
+    def moments(instants: list[datetime] | None, zone: str) -> list[Moment]:
+        today = today_in(zone)
+        return [moment(instant, zone, today, language) for instant in instants or ()]
+
     def message(value: Message) -> str:
         return value.in_language(language)
 
@@ -97,6 +104,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "distance": partial(format_distance, language=language),
         "duration": format_duration,
         "message": message,
+        "moments": moments,
         "money": partial(format_money, language=language),
         "local_day": local_day,
         "near_day": partial(format_near_day, language=language),

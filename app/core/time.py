@@ -1,6 +1,8 @@
 """Instants are aware; a time is shown in the zone of whoever's agenda it stands in."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -29,6 +31,25 @@ def format_wire(instant: datetime) -> str:
 def format_time(instant: datetime, zone: str) -> str:
     """The wall clock there: "09:30"."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+class Moment(NamedTuple):
+    """An instant as a strip shows it: "13:00", "today", as addresses have it, and read out."""
+
+    clock: str
+    day: str
+    wire: str
+    book: str
+
+
+@lru_cache(maxsize=10_000)
+def moment(instant: datetime, zone: str, today: date, language: str) -> Moment:
+    clock, day = (
+        format_time(instant, zone),
+        format_near_day(local_day(instant, zone), today, language),
+    )
+    book = translations(language).gettext("%(clock)s %(day)s, book")
+    return Moment(clock, day, format_wire(instant), book % {"clock": clock, "day": day})
 
 
 def format_day(day: date, language: str) -> str:

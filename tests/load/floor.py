@@ -20,6 +20,7 @@ import asyncpg
 
 from app.bookings.actions import CODE_LETTERS
 from app.catalog.search import AHEAD, PAGE
+from app.core.database import Connection
 from app.places.data import search_key
 
 RECORDED = json.loads(Path(os.environ["FLOOR"]).read_text("utf-8"))
@@ -45,7 +46,9 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     global pool
     await receive()
-    pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=10, max_size=10)
+    pool = await asyncpg.create_pool(
+        os.environ["DATABASE_URL"], min_size=10, max_size=10, connection_class=Connection
+    )
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await pool.close()
