@@ -69,8 +69,10 @@ def run(_: argparse.Namespace) -> None:
         migrate()
         if not settings().production:
             asyncio.run(fill_if_empty(DEMO_PROVIDERS, _say))
-        asyncio.run(_serve_and_work(listening))
-        print("\nStopping; nothing is lost.", flush=True)
+        try:
+            asyncio.run(_serve_and_work(listening))
+        finally:
+            print("\n  Stopping; nothing is lost.", flush=True)
 
 
 def serve(_: argparse.Namespace) -> None:
@@ -152,9 +154,13 @@ async def _serve_and_work(listening: socket.socket) -> None:
     from app.bookings.jobs import HANDLERS
     from app.core.jobs import work
 
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            _say_welcome()
+
     stop = asyncio.Event()
-    server = uvicorn.Server(uvicorn.Config("app.main:create_app", **_uvicorn_options()))
-    _say_welcome()
+    server = Server(uvicorn.Config("app.main:create_app", **_uvicorn_options()))
     working = asyncio.create_task(work(HANDLERS, stop))
     try:
         await server.serve(sockets=[listening])

@@ -1,6 +1,5 @@
 """The web application: the one place where everything is wired together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -66,11 +65,6 @@ async def connection_pool_lifespan(_: Litestar) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def live_lifespan(_: Litestar) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(live.listen()), asyncio.create_task(live.beat())]
-    try:
+    async with live.running():
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await redis().aclose()
+    await redis().aclose()

