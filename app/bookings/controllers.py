@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.core.forms import Submitted, read_form, read_query
 from app.core.http import Request, Response
 from app.core.i18n import language_of
-from app.core.templating import page
+from app.core.templating import fragment, page, wants_fragment
 from app.core.time import now
 
 # The form offers this many times, beginning a little before the one that was chosen.
@@ -110,16 +110,16 @@ async def _booking_page(request: Request, filled: Submitted[Any], status: int) -
     if wanted and wanted not in times and "inicio" not in filled.errors:
         filled.errors["inicio"] = SlotTaken.message
         status = SlotTaken.status
-    return page(
-        request,
-        "bookings/new.html",
-        status=status,
-        filled=filled,
-        service=service,
-        variant=variant,
-        wanted=wanted,
-        times=times,
-    )
+    shown = {
+        "filled": filled,
+        "service": service,
+        "variant": variant,
+        "wanted": wanted,
+        "times": times,
+    }
+    if wants_fragment(request):
+        return fragment(request, "bookings/_choice.html", status=status, swapped=True, **shown)
+    return page(request, "bookings/new.html", status=status, **shown)
 
 
 CONTROLLERS = [

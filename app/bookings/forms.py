@@ -9,7 +9,7 @@ from app.core.forms import Id, Instant
 class ChoiceForm(Struct):
     """What the booking page starts from: a time, and a variant or a service's cheapest."""
 
-    starts_at: Instant = field(name="inicio")
+    starts_at: Instant | None = field(name="inicio", default=None)
     variant: Id | None = field(name="variacao", default=None)
     service: Id | None = field(name="servico", default=None)
 

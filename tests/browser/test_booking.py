@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from app.core.database import fetch, fetch_one
-from tests.factories import PASSWORD, Offer, a_user, an_offer, free_time, in_days
+from tests.factories import PASSWORD, Offer, a_user, a_variant, an_offer, free_time, in_days
 
 NOON = in_days(2, 12)
 
@@ -64,6 +64,33 @@ async def test_a_double_click_books_once(two_servers, window):
     await page.get_by_role("button", name="Book", exact=True).dblclick()
     await expect(page.get_by_text("waiting for an answer")).to_be_visible()
     assert len(await fetch("SELECT FROM booking WHERE customer = $1", customer)) == 1
+
+
+async def test_choosing_another_variant_shows_its_price_and_keeps_what_was_typed(
+    two_servers, window
+):
+    offer = await an_offer_at_noon()
+    await a_variant(offer.service, price="250.00", minutes=240)
+    page = await window(two_servers[0], user=await a_user(language="en"))
+    await page.goto(f"/contratacoes/nova?servico={offer.service}&inicio={NOON:%Y-%m-%dT%H:%M:%SZ}")
+    await page.get_by_label("Address").fill("Rua Treze de Maio, 210")
+    await expect(page.locator("#escolha .time")).to_have_count(7)
+
+    await page.get_by_role("radio", name=re.compile("250")).check()
+    await expect(page.locator("#resumo")).to_contain_text("250")
+    await expect(page.locator("#escolha .time")).to_have_count(1)
+    await expect(page.get_by_label("Address")).to_have_value("Rua Treze de Maio, 210")
+    await page.get_by_role("button", name="Book", exact=True).click()
+    await expect(page.get_by_text(re.compile("250"))).to_be_visible()
+
+
+async def test_the_dashboard_goes_live_every_time_it_is_opened(two_servers, window):
+    """The socket's extension and the page's script must both be there when htmx starts."""
+    offer = await an_offer_at_noon()
+    dashboard = await window(two_servers[0], user=offer.provider)
+    for _ in range(10):
+        await dashboard.goto("/painel")
+        await expect(dashboard.locator("#vivo.on")).to_be_visible()
 
 
 async def test_losing_the_race_keeps_what_was_typed_and_offers_other_times(two_servers, window):
