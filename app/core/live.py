@@ -1,9 +1,9 @@
 """What changes on one screen shows on the others: Redis pub/sub, fanned out to our sockets.
 
-What travels over Redis says only that a topic changed. Each process then
-renders the topic's state, once for each way of showing it, and sends the same text to every socket
-that follows it. Since a frame is the whole state, a lost message, a slow reader or a reconnect need
-no repair: the next frame is complete, and an older one that was not sent yet is simply replaced.
+What travels over Redis says only that a topic changed. Each process then renders the topic's state,
+once for each way of showing it, and sends the same text to every socket that follows it. Since a
+frame is the whole state, a lost message, a slow reader or a reconnect need no repair: the next
+frame is complete, and an older one that was not sent yet is simply replaced.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from litestar.exceptions import WebSocketDisconnect
 from redis.exceptions import RedisError
 
 from app.core.cache import redis
@@ -21,7 +20,7 @@ from app.core.http import WebSocket
 log = structlog.get_logger()
 
 PREFIX = "live:"
-# How often a topic's sequence is compared with what was sent, in case Redis lost a message.
+# How often topics and sessions are looked at anew, in case Redis lost a message.
 HEARTBEAT_SECONDS = 15
 # A reader that takes longer for one frame is dropped; the browser comes back and is caught up.
 SEND_SECONDS = 10
@@ -30,20 +29,8 @@ LONGEST_PAUSE_SECONDS = 5
 SESSION_ENDED = 4401
 
 
-class State:
-    """What a topic looks like now.
-
-    sequence: grows with each change of the topic. html: the partial, whole.
-    """
-
-    __slots__ = ("html", "sequence")
-
-    def __init__(self, sequence: int, html: str) -> None:
-        self.sequence = sequence
-        self.html = html
-
-
-Render = Callable[[], Awaitable[State]]
+# Reads a topic: its version, which differs whenever it looks different, and how to render it.
+Read = Callable[[], Awaitable[tuple[str, Callable[[], str]]]]
 Listener = Callable[[], None]
 
 _listeners: dict[str, set[Listener]] = defaultdict(set)
@@ -62,32 +49,34 @@ async def publish(topic: str) -> None:
 
 
 async def follow(
-    socket: WebSocket, *, topic: str, view: str, seen: int, render: Render, session: str
+    socket: WebSocket,
+    *,
+    topic: str,
+    view: str,
+    seen: str,
+    read: Read,
+    session: str,
+    signed_in: Callable[[], Awaitable[bool]],
 ) -> None:
     """Send an accepted socket the topic's state now, unless it has it, and at every change.
 
     view: names the way of rendering (a language), shared by all sockets of one topic and view.
-    seen: the sequence that the page shows already. session: closes the socket when it ends.
+    seen: the version that the page shows already. The socket is closed when the session ends, or
+    when signed_in says that it has.
     """
-    ended = asyncio.Event()
-    channel = _join(topic, view, render)
-    _listeners[f"session:{session}"].add(ended.set)
+    channel = _join(topic, view, read)
+    sending = asyncio.create_task(_send_states(socket, channel, seen))
+    closing = asyncio.create_task(_until_closed(socket))
+    ending = asyncio.create_task(_until_signed_out(session, signed_in))
+    tasks = {sending, closing, ending}
     try:
-        done, rest = await asyncio.wait(
-            {
-                asyncio.create_task(_send_states(socket, channel, seen)),
-                asyncio.create_task(_until_closed(socket)),
-                asyncio.create_task(ended.wait()),
-            },
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*done, *rest, return_exceptions=True)
-        if ended.is_set():
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if ending in done:
             await socket.close(SESSION_ENDED)
     finally:
-        _forget(f"session:{session}", ended.set)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         _leave(topic, view, channel)
 
 
@@ -133,21 +122,21 @@ async def _beat() -> None:
 class Channel:
     """One topic rendered one way, for all sockets of this process that show it so."""
 
-    def __init__(self, render: Render) -> None:
-        self.render = render
+    def __init__(self, read: Read) -> None:
+        self.read = read
         self.members = 0
-        self.state: State | None = None
+        self.version: str | None = None
+        self.html = ""
         self.changed = asyncio.Condition()
         self.dirty = asyncio.Event()
         self.dirty.set()
         self.task = asyncio.create_task(self._refresh())
 
-    async def newer_than(self, seen: int) -> State:
-        """The state, as soon as there is one that the reader has not seen."""
+    async def other_than(self, seen: str) -> tuple[str, str]:
+        """The version and its HTML, as soon as it is another than the reader has seen."""
         async with self.changed:
-            await self.changed.wait_for(lambda: self.state and self.state.sequence != seen)
-        assert self.state is not None
-        return self.state
+            await self.changed.wait_for(lambda: self.version not in (None, seen))
+        return str(self.version), self.html
 
     async def _refresh(self) -> None:
         while True:
@@ -155,9 +144,11 @@ class Channel:
             # Whatever comes in while we render causes one more round, not one each.
             self.dirty.clear()
             try:
-                self.state = await self.render()
+                version, render = await self.read()
+                if version != self.version:
+                    self.version, self.html = version, render()
             except Exception:
-                log.exception("live.render_failed")
+                log.exception("live.read_failed")
                 await asyncio.sleep(1)
                 self.dirty.set()
                 continue
@@ -165,24 +156,38 @@ class Channel:
                 self.changed.notify_all()
 
 
-async def _send_states(socket: WebSocket, channel: Channel, seen: int) -> None:
+async def _send_states(socket: WebSocket, channel: Channel, seen: str) -> None:
     while True:
-        state = await channel.newer_than(seen)
+        seen, html = await channel.other_than(seen)
         async with asyncio.timeout(SEND_SECONDS):
-            await socket.send_text(state.html)
-        seen = state.sequence
+            await socket.send_text(html)
 
 
 async def _until_closed(socket: WebSocket) -> None:
-    with suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_data(mode="text")
+    """Whatever else the browser sends is not for us."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
 
 
-def _join(topic: str, view: str, render: Render) -> Channel:
+async def _until_signed_out(session: str, signed_in: Callable[[], Awaitable[bool]]) -> None:
+    ended = asyncio.Event()
+    _listeners[f"session:{session}"].add(ended.set)
+    try:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), HEARTBEAT_SECONDS)
+            # With Redis away nobody can tell, so nobody is thrown out.
+            with suppress(RedisError):
+                if not await signed_in():
+                    return
+    finally:
+        _forget(f"session:{session}", ended.set)
+
+
+def _join(topic: str, view: str, read: Read) -> Channel:
     channel = _channels.get((topic, view))
     if channel is None:
-        channel = _channels[topic, view] = Channel(render)
+        channel = _channels[topic, view] = Channel(read)
         _listeners[topic].add(channel.dirty.set)
     else:
         # The newcomer may have read its page before an event that this process never got.

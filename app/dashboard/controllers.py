@@ -1,10 +1,14 @@
+from collections.abc import Callable
+from functools import partial
+
 from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
-from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn
+from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, signed_in
 from app.accounts.tables import Role
 from app.core import live
 from app.core.http import Request, Response, WebSocket
+from app.core.sessions import cookie_name
 from app.core.templating import fragment, page, render, wants_fragment
 from app.dashboard.queries import board_of
 
@@ -21,24 +25,29 @@ class DashboardController(Controller):
 
     # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
     @websocket("/ao-vivo", guards=[ANYONE])
-    async def live(self, socket: WebSocket, visto: FromQuery[int] = 0) -> None:
-        """Send the board whenever it changes. visto: the sequence that the page shows."""
+    async def live(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
+        """Send the board whenever it changes. visto: the version that the page shows."""
         user: SignedIn | None = socket.scope["user"]
         await socket.accept()
         if user is None or user.role != Role.PROVIDER:
             await socket.close(live.SESSION_ENDED)
             return
 
-        async def render_board() -> live.State:
+        async def read_board() -> tuple[str, Callable[[], str]]:
             board = await board_of(user.id)
-            html = render("dashboard/_board.html", user.language, board=board)
-            return live.State(board.sequence, html)
+            return board.version, partial(
+                render, "dashboard/_board.html", user.language, board=board
+            )
+
+        async def still_signed_in() -> bool:
+            return await signed_in(socket.cookies[cookie_name()]) is not None
 
         await live.follow(
             socket,
             topic=f"provider:{user.id}",
             view=user.language,
             seen=visto,
-            render=render_board,
+            read=read_board,
             session=user.session,
+            signed_in=still_signed_in,
         )

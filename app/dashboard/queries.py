@@ -3,6 +3,7 @@ from typing import Any
 
 from app.bookings.queries import PARTIES, SHOWN
 from app.core.database import fetch
+from app.core.time import today_in
 
 # The board is a day's work, not an archive.
 MOST = 60
@@ -10,9 +11,12 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Board:
-    """What a provider has to see now. sequence: of the newest event that is in it."""
+    """What a provider has to see now.
 
-    sequence: int
+    version: the newest event that is in it and the provider's date, on which the sections depend.
+    """
+
+    version: str
     zone: str
     pending: list[Any]
     today: list[Any]
@@ -40,11 +44,13 @@ async def board_of(provider: int) -> Board:
         provider,
         MOST,
     )
+    # Whoever has no agenda yet has no bookings, so any zone will do.
+    zone = rows[0]["zone"] or "America/Sao_Paulo"
     bookings = [row for row in rows if row["id"] is not None]
     confirmed = [row for row in bookings if row["status"] == "confirmed"]
     return Board(
-        sequence=rows[0]["sequence"],
-        zone=rows[0]["zone"] or "America/Sao_Paulo",
+        version=f"{rows[0]['sequence']}.{today_in(zone)}",
+        zone=zone,
         pending=[row for row in bookings if row["status"] == "pending"],
         today=[row for row in confirmed if row["is_today"]],
         upcoming=[row for row in confirmed if not row["is_today"]],

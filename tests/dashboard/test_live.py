@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from app.bookings.actions import confirm_booking
 from app.core.cache import redis
 from app.core.database import fetch
+from app.core.live import HEARTBEAT_SECONDS
 from app.core.sessions import cookie_name, end_session
 from app.dashboard.queries import board_of
 from tests.factories import (
@@ -36,7 +37,7 @@ async def an_offer_at_nine(provider: int | None = None):
 
 
 @asynccontextmanager
-async def dashboard(server: str, token: str, seen: int = 0, origin: str | None = None):
+async def dashboard(server: str, token: str, seen: str = "", origin: str | None = None):
     host = urlsplit(server).netloc
     async with connect(
         f"ws://{host}/painel/ao-vivo?visto={seen}",
@@ -66,13 +67,13 @@ async def code_of_closing(socket) -> int:
     return closed.value.rcvd.code
 
 
-async def sequence_of(provider: int) -> int:
-    return (await board_of(provider)).sequence
+async def version_of(provider: int) -> str:
+    return (await board_of(provider)).version
 
 
 async def test_a_new_booking_appears_on_every_process(two_servers):
     offer = await an_offer_at_nine()
-    token, seen = await token_of(offer.provider), await sequence_of(offer.provider)
+    token, seen = await token_of(offer.provider), await version_of(offer.provider)
     one, other = two_servers
     async with dashboard(one, token, seen) as first, dashboard(other, token, seen) as second:
         code = await a_booking(offer, NINE)
@@ -96,7 +97,7 @@ async def test_the_frame_is_the_very_partial_of_the_page(two_servers):
 async def test_an_answer_given_on_one_screen_moves_the_card_on_the_other(two_servers):
     offer = await an_offer_at_nine()
     code = await a_booking(offer, NINE)
-    seen = await sequence_of(offer.provider)
+    seen = await version_of(offer.provider)
     async with dashboard(two_servers[0], await token_of(offer.provider), seen) as socket:
         await confirm_booking(offer.provider, code)
         frame = await next_frame(socket)
@@ -106,7 +107,7 @@ async def test_an_answer_given_on_one_screen_moves_the_card_on_the_other(two_ser
 
 async def test_whoever_comes_back_is_caught_up(two_servers):
     offer = await an_offer_at_nine()
-    token, seen = await token_of(offer.provider), await sequence_of(offer.provider)
+    token, seen = await token_of(offer.provider), await version_of(offer.provider)
     code = await a_booking(offer, NINE)
 
     async with dashboard(two_servers[0], token, seen) as socket:
@@ -116,7 +117,7 @@ async def test_whoever_comes_back_is_caught_up(two_servers):
 async def test_whoever_has_seen_it_all_is_left_in_peace(two_servers):
     offer = await an_offer_at_nine()
     await a_booking(offer, NINE)
-    token, seen = await token_of(offer.provider), await sequence_of(offer.provider)
+    token, seen = await token_of(offer.provider), await version_of(offer.provider)
 
     async with dashboard(two_servers[0], token, seen) as socket:
         assert await is_silent(socket)
@@ -124,7 +125,7 @@ async def test_whoever_has_seen_it_all_is_left_in_peace(two_servers):
 
 async def test_nobody_sees_somebody_elses_bookings(two_servers):
     offer, other = await an_offer_at_nine(), await a_provider()
-    seen = await sequence_of(other)
+    seen = await version_of(other)
     async with dashboard(two_servers[0], await token_of(other), seen) as socket:
         await a_booking(offer, NINE)
         assert await is_silent(socket)
@@ -132,7 +133,7 @@ async def test_nobody_sees_somebody_elses_bookings(two_servers):
 
 async def test_a_lost_subscription_loses_no_booking(two_servers):
     offer = await an_offer_at_nine()
-    token, seen = await token_of(offer.provider), await sequence_of(offer.provider)
+    token, seen = await token_of(offer.provider), await version_of(offer.provider)
     async with dashboard(two_servers[0], token, seen) as socket:
         await redis().execute_command("CLIENT", "KILL", "TYPE", "pubsub")
         code = await a_booking(offer, NINE)
@@ -149,11 +150,21 @@ async def test_the_language_is_the_readers(two_servers):
 
 async def test_signing_out_closes_the_socket_for_good(two_servers):
     provider = await a_provider()
-    token, seen = await token_of(provider), await sequence_of(provider)
+    token, seen = await token_of(provider), await version_of(provider)
     async with dashboard(two_servers[0], token, seen) as socket:
         await asyncio.sleep(0.2)
         await end_session(token)
         assert await code_of_closing(socket) == 4401
+
+
+async def test_a_session_that_ended_unheard_closes_the_socket_at_the_next_heartbeat(two_servers):
+    provider = await a_provider()
+    token, seen = await token_of(provider), await version_of(provider)
+    async with dashboard(two_servers[0], token, seen) as socket:
+        await fetch("UPDATE users SET active = false WHERE id = $1", provider)
+        async with asyncio.timeout(HEARTBEAT_SECONDS + SOON):
+            await socket.wait_closed()
+        assert socket.close_code == 4401
 
 
 async def test_a_visitor_is_turned_away_for_good(two_servers):

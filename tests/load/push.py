@@ -54,7 +54,7 @@ async def _provider(variant: int) -> int:
 @asynccontextmanager
 async def _dashboard(server: str, provider: int) -> AsyncIterator[ClientConnection]:
     host = urlsplit(server).netloc
-    seen = (await board_of(provider)).sequence
+    seen = (await board_of(provider)).version
     async with connect(
         f"ws://{host}/painel/ao-vivo?visto={seen}",
         origin=f"http://{host}",
