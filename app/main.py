@@ -11,7 +11,7 @@ import app.admin.controllers
 import app.bookings.controllers
 from app.accounts.authentication import ANYONE, Authentication
 from app.catalog.controllers import HomeController, ServicesController
-from app.core import live
+from app.core import assets, live
 from app.core.cache import redis
 from app.core.database import connection_pool
 from app.core.errors import HANDLERS, NotFound
@@ -37,6 +37,7 @@ def create_app() -> Litestar:
             *app.accounts.controllers.CONTROLLERS,
             *app.bookings.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
+            stylesheet,
             nothing_here,
             create_static_files_router("/static", directories=[ROOT / "static"], guards=[ANYONE]),
         ],
@@ -49,6 +50,11 @@ def create_app() -> Litestar:
         # Unexpected errors are logged where they are answered.
         logging_config=None,
     )
+
+
+@get("/estilo.css", guards=[ANYONE], media_type="text/css; charset=utf-8", sync_to_thread=False)
+def stylesheet() -> str:
+    return assets.stylesheet()
 
 
 @get("/{path:path}", guards=[ANYONE])

@@ -21,6 +21,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/cadastro"): EVERYBODY,
     ("POST", "/cadastro"): EVERYBODY,
     ("POST", "/idioma"): EVERYBODY,
+    ("GET", "/estilo.css"): EVERYBODY,
     ("GET", "/static/{file_path:path}"): EVERYBODY,
     ("GET", "/{path:path}"): EVERYBODY,
     ("POST", "/sair"): frozenset(Role),

@@ -20,8 +20,8 @@ class EmailTaken(DomainError):
     message = N_("There is an account with this e-mail already. Sign in instead.")
 
 
-async def sign_in(form: SignInForm) -> str:
-    """Give the token of a new session.
+async def sign_in(form: SignInForm, before: str | None) -> str:
+    """Give the token of a new session, and end the one that the browser had before.
 
     Raises:
         WrongCredentials: no such address, another password, or switched off; never says which.
@@ -30,6 +30,8 @@ async def sign_in(form: SignInForm) -> str:
     user, password_hash = found or (0, NOBODYS_HASH)
     if not await matches(password_hash, form.password) or not found:
         raise WrongCredentials
+    if before:
+        await end_session(before)
     return await start_session(user)
 
 

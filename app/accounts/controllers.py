@@ -35,7 +35,7 @@ class SignInController(Controller):
         if filled.form is None:
             return page(request, "accounts/sign_in.html", status=422, filled=filled)
         try:
-            token = await actions.sign_in(filled.form)
+            token = await actions.sign_in(filled.form, request.cookies.get(sessions.cookie_name()))
         except DomainError as error:
             filled.errors["senha"] = error.message
             return page(request, "accounts/sign_in.html", status=error.status, filled=filled)

@@ -28,13 +28,21 @@ def address(name: str) -> str:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    content = (FOLDER / name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:8]}"
+    return f"/static/{name}?v={_hash((FOLDER / name).read_bytes())}"
 
 
 @_kept_in_production
-def stylesheets() -> list[str]:
-    """The sheets in the order of their cascade layers; within one the order does not matter."""
-    layers = [f"css/{name}.css" for name in ("tokens", "base", "layout")]
+def stylesheet() -> str:
+    """All sheets as one, so that a first visit asks once: layers in order, then components."""
+    layers = [FOLDER / "css" / f"{name}.css" for name in ("tokens", "base", "layout")]
     components = sorted((FOLDER / "css" / "components").glob("*.css"))
-    return layers + [f"css/components/{file.name}" for file in components]
+    return "\n".join(sheet.read_text("utf-8") for sheet in layers + components)
+
+
+@_kept_in_production
+def stylesheet_address() -> str:
+    return f"/estilo.css?v={_hash(stylesheet().encode())}"
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]

@@ -42,7 +42,16 @@ async def add_headers(message: Message, scope: Scope) -> None:
             headers[name] = value
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        headers.setdefault("Cache-Control", "private, no-cache")
+        headers.setdefault("Cache-Control", _cache_control(scope))
+
+
+def _cache_control(scope: Scope) -> str:
+    if b"v=" in scope["query_string"] and scope["path"].startswith(("/static/", "/estilo.css")):
+        # The address has a hash of the content in it.
+        return "public, max-age=31536000, immutable"
+    if scope["path"].startswith("/static/"):
+        return "public, max-age=86400"
+    return "private, no-cache"
 
 
 class SameOrigin(ASGIMiddleware):

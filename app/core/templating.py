@@ -84,7 +84,7 @@ def environment(language: str) -> Environment:
         "locale": LOCALES[language].replace("_", "-"),
         "now": now,
         "static": assets.address,
-        "stylesheets": assets.stylesheets,
+        "stylesheet": assets.stylesheet_address,
         "today_in": today_in,
     }
     return environment

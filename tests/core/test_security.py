@@ -45,6 +45,21 @@ async def test_a_link_from_another_site_leads_in(app):
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/static/vendor/htmx.min.js?v=1", "public, max-age=31536000, immutable"),
+        ("/estilo.css?v=1", "public, max-age=31536000, immutable"),
+        ("/static/vendor/bricolage.woff2", "public, max-age=86400"),
+        ("/entrar?v=1", "private, no-cache"),
+    ],
+)
+async def test_only_files_are_kept_by_browsers(app, path, kept):
+    answer = await visitor(app).get(path)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == kept
+
+
 async def test_what_was_typed_comes_back_as_text_and_not_as_markup(app):
     answer = await visitor(app).get("/servicos", params={"q": "<script>alert(1)</script>"})
     assert "<script>alert" not in answer.text
