@@ -62,6 +62,11 @@ def format_short_day(day: date, language: str) -> str:
     return format_skeleton("dMMM", day, locale=LOCALES[language])
 
 
+def format_full_day(day: date, language: str) -> str:
+    """Day, month and year: "24 de nov. de 2026"."""
+    return format_skeleton("yMMMd", day, locale=LOCALES[language])
+
+
 def format_near_day(day: date, today: date, language: str) -> str:
     """As people say it: "today", "tomorrow", the weekday within a week, else day and month."""
     text = translations(language)
