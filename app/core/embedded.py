@@ -16,7 +16,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT
 
@@ -106,7 +106,8 @@ def valkey(data: Path) -> Iterator[str]:
     try:
         yield f"unix://{address}"
     finally:
-        with _connected(address) as connection:
+        # It may have gone by itself.
+        with suppress(OSError), _connected(address) as connection:
             connection.sendall(b"SHUTDOWN\r\n")
             # Read to the end: the connection closes when everything is on disk.
             while connection.recv(64):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import redis
 
 from app.core import embedded
 
@@ -59,9 +60,13 @@ def test_servers_left_by_a_killed_process_are_taken_over_and_stopped(data):
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
 
-    with embedded.owned(data), embedded.postgres(data) as address, embedded.valkey(data) as redis:
+    with (
+        embedded.owned(data),
+        embedded.postgres(data) as address,
+        embedded.valkey(data) as address_of_valkey,
+    ):
         assert asyncio.run(execute(address, "SELECT 1"))
-        assert redis.startswith("unix://")
+        assert address_of_valkey.startswith("unix://")
     assert not (data / "postgres" / "postmaster.pid").exists()
     assert not (data / "valkey" / "valkey.sock").exists()
 
@@ -77,5 +82,11 @@ async def test_nobody_else_gets_to_the_sockets(data):
 def test_a_path_too_long_for_a_socket_gets_a_short_one(data):
     deep = data / ("x" * 60) / ("y" * 60)
     deep.mkdir(parents=True)
-    with embedded.valkey(deep) as redis:
-        assert len(redis) < 108
+    with embedded.valkey(deep) as address:
+        assert len(address) < 108
+
+
+def test_a_server_that_died_by_itself_does_not_spoil_the_stop(data):
+    with embedded.valkey(data) as address:
+        redis.Redis.from_url(address).shutdown(nosave=True)
+    assert not (data / "valkey" / "valkey.sock").exists()
