@@ -112,7 +112,7 @@ def _strip(service: int, start: datetime, local: datetime, today: date) -> str:
     return (
         f'        <a href="/contratacoes/nova?servico={service}&amp;inicio={wire}" '
         f'aria-label="{clock} {day}, contratar">'
-        f"<span>{clock}<small>{day}</small></span></a>\n"
+        f"<span>{clock} <small>{day}</small></span></a>\n"
     )
 
 
