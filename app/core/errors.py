@@ -102,7 +102,10 @@ def answer_unexpected(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, message: Message) -> Response:
     if wants_fragment(request):
-        return fragment(request, "errors/_notice.html", status=status, message=message)
+        answer = fragment(request, "errors/_notice.html", status=status, message=message)
+        # Beside the page, and not in place of the part that was asked for.
+        answer.headers |= {"HX-Retarget": "#avisos", "HX-Reswap": "innerHTML"}
+        return answer
     return page(request, "errors/show.html", status=status, code=status, message=message)
 
 

@@ -4,8 +4,18 @@ import re
 
 from playwright.async_api import expect
 
+from app.bookings.actions import confirm_booking
 from app.core.database import fetch, fetch_one
-from tests.factories import PASSWORD, Offer, a_user, a_variant, an_offer, free_time, in_days
+from tests.factories import (
+    PASSWORD,
+    Offer,
+    a_booking,
+    a_user,
+    a_variant,
+    an_offer,
+    free_time,
+    in_days,
+)
 
 NOON = in_days(2, 12)
 
@@ -82,6 +92,20 @@ async def test_choosing_another_variant_shows_its_price_and_keeps_what_was_typed
     await expect(page.get_by_label("Address")).to_have_value("Rua Treze de Maio, 210")
     await page.get_by_role("button", name="Book", exact=True).click()
     await expect(page.get_by_text(re.compile("250"))).to_be_visible()
+
+
+async def test_an_answer_that_comes_too_late_is_told_beside_the_board(two_servers, window):
+    offer = await an_offer_at_noon()
+    code = await a_booking(offer, NOON)
+    dashboard = await window(two_servers[0], user=offer.provider)
+    # Without the socket, so that the board stays as it was.
+    await dashboard.route_web_socket("**", lambda socket: None)
+    await dashboard.goto("/painel")
+    await confirm_booking(offer.provider, code)
+
+    await dashboard.get_by_role("button", name="Decline").click()
+    await expect(dashboard.locator("#avisos")).to_contain_text("no longer possible")
+    await expect(dashboard.locator("#painel").get_by_text(code)).to_be_visible()
 
 
 async def test_the_dashboard_goes_live_every_time_it_is_opened(two_servers, window):
