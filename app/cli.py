@@ -1,7 +1,7 @@
 """The command `marketplace`: run, serve, work, migrate, seed, admin.
 
-What needs the database is imported inside the commands, since `run` only learns where the
-database is once it has started it.
+What a command needs is imported inside it, so that each loads no more than that and `run` says at
+once what it is doing.
 """
 
 import argparse

@@ -66,6 +66,7 @@ async def test_a_job_that_fails_is_tried_again(monkeypatch):
     async with working({"fail_once": fail_once}), asyncio.timeout(SOON):
         while attempts.qsize() < 2:
             await asyncio.sleep(0.05)
+    assert [attempts.get_nowait(), attempts.get_nowait()] == [7, 7]
 
 
 async def test_a_job_that_always_fails_stays_to_be_looked_at(monkeypatch):
@@ -81,6 +82,7 @@ async def test_a_job_that_always_fails_stays_to_be_looked_at(monkeypatch):
             if job["status"] == "failed":
                 break
             await asyncio.sleep(0.05)
+    assert job["status"] == "failed"
 
 
 async def test_outside_a_transaction_nothing_can_be_enqueued():

@@ -26,6 +26,8 @@ import httpx
 
 from app.core import embedded
 from app.settings import ROOT, settings
+from tests.load import push
+from tests.load.prepare import Prepared, prepare
 from tests.servers import free_port, wait_for
 
 PROVIDERS, ROUNDS, SECONDS = 20_000, 5, 4
@@ -56,10 +58,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with ExitStack() as stack:
         _start_database(stack, arguments.providers)
-        from tests.load import prepare
-
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        prepared = asyncio.run(prepare.prepare(CUSTOMERS))
+        prepared = asyncio.run(prepare(CUSTOMERS))
         product = stack.enter_context(_serving([sys.executable, "-m", "app.cli", "serve"], {}))
         recorded = _record(prepared, product, folder)
         command = [sys.executable, "-m", "uvicorn", "tests.load.floor:app", "--no-access-log"]
@@ -76,9 +76,7 @@ def main() -> None:
     sys.exit(1 if below else 0)
 
 
-def _report_push(product: str, prepared: "prepare.Prepared") -> bool:  # noqa: F821
-    from tests.load import push
-
+def _report_push(product: str, prepared: Prepared) -> bool:
     customer = prepared.customers[0][0]
     p50, p99 = asyncio.run(push.measure(product, customer, prepared.times[::-500]))
     print(f"push     booking to card on the dashboard   p50 {p50:6.1f} ms   p99 {p99:6.1f} ms")
@@ -114,7 +112,7 @@ def _serving(
         process.wait(20)
 
 
-def _record(prepared: "prepare.Prepared", product: str, folder: Path) -> Path:  # noqa: F821
+def _record(prepared: Prepared, product: str, folder: Path) -> Path:
     """What the floor repeats: the product's statements, and its page around the posters."""
     page = httpx.get(
         f"{product}/servicos?q=faxina&onde=Campinas", headers={"Accept-Language": "pt"}
@@ -146,7 +144,7 @@ def _search_requests(places: list[str], folder: Path) -> Path:
     return file
 
 
-def _booking_requests(prepared: "prepare.Prepared", folder: Path, parts: int) -> list[Path]:  # noqa: F821
+def _booking_requests(prepared: Prepared, folder: Path, parts: int) -> list[Path]:
     """As many files as there are measurements; no free time stands in two of them."""
     files = [folder / f"bookings-{part}" for part in range(parts)]
     for part, file in enumerate(files):

@@ -55,7 +55,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _answer(send: Any, status: int, body: bytes, headers: list[Any] = []) -> None:  # noqa: B006
+async def _answer(send: Any, status: int, body: bytes, headers: Any = ()) -> None:
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
