@@ -4,14 +4,17 @@ import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
+from random import Random
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from app.bookings.actions import book_slot, cancel_booking, decline_booking
+from app.bookings.errors import SlotTaken
 from app.core.database import fetch, fetch_one
 from app.core.sessions import cookie_name
-from tests.factories import Offer, a_user, an_offer, free_time, in_days, token_of
+from tests.factories import Offer, a_form, a_user, an_offer, free_time, in_days, token_of
 
 CUSTOMERS, ROUNDS, PERIODS = 200, 20, 50
 NINE = in_days(3, 9)
@@ -75,6 +78,34 @@ async def test_overlapping_periods_of_one_provider_never_both_succeed(two_server
         for earlier, later in pairwise(booked):
             assert earlier["ends_at"] <= later["starts_at"]
         assert await agenda_is_whole(offer)
+
+
+async def test_booking_and_cancelling_side_by_side_leave_the_agenda_whole():
+    """Without the agenda's lock, two cancellations side by side leave two halves unmerged."""
+    offer = await an_offer(minutes=60)
+    await free_time(offer.provider, NINE, 12)
+    chance = Random(1)
+
+    async def come_and_go(customer: int) -> None:
+        for _ in range(6):
+            start = NINE + timedelta(minutes=30 * chance.randrange(23))
+            try:
+                code = await book_slot(customer, a_form(offer, start))
+            except SlotTaken:
+                continue
+            if chance.random() < 0.7:
+                await cancel_booking(customer, code)
+            else:
+                await decline_booking(offer.provider, code)
+
+    await asyncio.gather(*[come_and_go(await a_user()) for _ in range(30)])
+    assert await agenda_is_whole(offer)
+    rows = await fetch(
+        "SELECT starts_at, ends_at, taken FROM slot WHERE provider = $1", offer.provider
+    )
+    assert [tuple(row) for row in rows] == [(NINE, NINE + timedelta(hours=12), False)]
+    tried = await fetch("SELECT FROM booking WHERE provider = $1", offer.provider)
+    assert len(tried) > 20
 
 
 async def agenda_is_whole(offer: Offer) -> bool:
