@@ -1,7 +1,7 @@
 """What can go wrong, in words for the reader, and the one place that turns it into an answer."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import litestar
 import structlog
@@ -82,11 +82,17 @@ def _is_about_path(error: ValidationException) -> bool:
 
 
 def answer_not_signed_in(request: Request, error: NotSignedIn) -> Response:
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    sign_in = f"/entrar?{urlencode({'proximo': back})}" if request.method == "GET" else "/entrar"
+    sign_in = f"/entrar?{urlencode({'proximo': _way_back(request)})}"
     if "hx-request" in request.headers:
         return litestar.Response(b"", headers={"HX-Redirect": sign_in})
     return Redirect(sign_in, status_code=HTTP_303_SEE_OTHER)
+
+
+def _way_back(request: Request) -> str:
+    """The page that was asked for, or the one whose form was sent."""
+    address = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def answer_redis_error(request: Request, error: RedisError) -> Response:

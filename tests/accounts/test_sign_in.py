@@ -101,6 +101,14 @@ async def test_the_way_back_never_leads_to_another_site(app, back, lands):
     assert answer.headers["location"] == lands
 
 
+async def test_whoever_is_signed_out_meanwhile_comes_back_to_the_form(app):
+    form = "http://test/contratacoes/nova?servico=1&inicio=2026-12-01T12:00:00Z"
+    answer = await visitor(app).post("/contratacoes", data={}, headers={"Referer": form})
+    assert answer.headers["location"] == (
+        "/entrar?proximo=%2Fcontratacoes%2Fnova%3Fservico%3D1%26inicio%3D2026-12-01T12%3A00%3A00Z"
+    )
+
+
 async def test_a_new_customer_is_signed_in_at_once(app):
     browser = visitor(app)
     form = {"nome": "Zé", "email": email_of(0), "senha": "dez-letras-e-mais", "role": "CLIENTE"}
