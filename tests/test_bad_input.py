@@ -98,6 +98,21 @@ async def test_addresses_that_lead_nowhere(app, path):
     assert "There is nothing at this address" in answer.text
 
 
+@pytest.mark.parametrize("code", ["%00", "%ff", "abcd2345", "ABCD234", "A" * 300, "ZZZZZZZZ"])
+@pytest.mark.parametrize("action", ["", "/cancelamento"])
+async def test_bookings_that_do_not_exist(app, code, action):
+    browser = await signed_in(app, await a_user(language="en"))
+    answer = await browser.request("POST" if action else "GET", f"/contratacoes/{code}{action}")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("header", ["Referer", "Origin", "Accept-Language", "Cookie"])
+@pytest.mark.parametrize("value", ["http://[", "", ";;q=", "session=", "session=%00", "a=b;;=;"])
+async def test_headers_that_cannot_be_read(app, header, value):
+    answer = await visitor(app).post("/contratacoes", headers={header: value})
+    assert answer.status_code in (303, 403)
+
+
 @pytest.mark.parametrize("query", ["semana=2026-13-45", "semana=9999-12-31", "variacao=abc"])
 async def test_a_week_or_variant_that_cannot_be_read(app, query):
     offer = await an_offer_at_noon()

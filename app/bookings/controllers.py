@@ -3,7 +3,6 @@ from typing import Any
 from uuid import uuid4
 
 from litestar import Controller, get, post
-from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.accounts.authentication import CUSTOMERS, PROVIDERS, SIGNED_IN
@@ -15,7 +14,7 @@ from app.bookings.queries import booking_of, bookings_of_customer, service_of_va
 from app.catalog.queries import service_for_page
 from app.core.errors import NotFound
 from app.core.forms import Submitted, read_form, read_query
-from app.core.http import Request, Response
+from app.core.http import PathCode, Request, Response
 from app.core.i18n import language_of
 from app.core.templating import fragment, page, wants_fragment
 from app.core.time import now
@@ -52,7 +51,7 @@ class BookingsController(Controller):
         return Redirect(f"/contratacoes/{code}", status_code=303)
 
     @get("/{code:str}", guards=[SIGNED_IN])
-    async def show(self, request: Request, code: FromPath[str]) -> Response:
+    async def show(self, request: Request, code: PathCode) -> Response:
         booking = await booking_of(request.user.id, code)
         if booking is None:
             raise NotFound
@@ -64,7 +63,7 @@ class ConfirmationController(Controller):
     guards = [PROVIDERS]
 
     @post()
-    async def create(self, request: Request, code: FromPath[str]) -> Response:
+    async def create(self, request: Request, code: PathCode) -> Response:
         await actions.confirm_booking(request.user.id, code)
         return Redirect("/painel", status_code=303)
 
@@ -74,7 +73,7 @@ class RefusalController(Controller):
     guards = [PROVIDERS]
 
     @post()
-    async def create(self, request: Request, code: FromPath[str]) -> Response:
+    async def create(self, request: Request, code: PathCode) -> Response:
         await actions.decline_booking(request.user.id, code)
         return Redirect("/painel", status_code=303)
 
@@ -84,7 +83,7 @@ class CancellationController(Controller):
     guards = [CUSTOMERS]
 
     @post()
-    async def create(self, request: Request, code: FromPath[str]) -> Response:
+    async def create(self, request: Request, code: PathCode) -> Response:
         await actions.cancel_booking(request.user.id, code)
         return Redirect(f"/contratacoes/{code}", status_code=303)
 

@@ -1,11 +1,25 @@
-"""Addresses inside the product."""
+"""Addresses as browsers send them, which may be anything."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 def inside(address: str, otherwise: str) -> str:
     """The address if it leads to a page of ours, and not to another site."""
-    parts = urlsplit(address) if address.isprintable() and "\\" not in address else None
-    if parts and not parts.scheme and not parts.netloc and address.startswith("/"):
-        return address
-    return otherwise
+    parts = split(address)
+    plain = address.isprintable() and "\\" not in address
+    ours = parts.path.startswith("/") and not parts.scheme and not parts.netloc
+    return address if plain and ours else otherwise
+
+
+def path_of(address: str) -> str:
+    """Path and query of an address, without its host."""
+    parts = split(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def split(address: str) -> SplitResult:
+    """The parts of an address; all empty if it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

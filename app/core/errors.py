@@ -1,7 +1,7 @@
 """What can go wrong, in words for the reader, and the one place that turns it into an answer."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import litestar
 import structlog
@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from redis.exceptions import RedisError
 
+from app.core.addresses import path_of
 from app.core.http import Request, Response
 from app.core.i18n import N_, Message
 from app.core.templating import fragment, page, wants_fragment
@@ -91,8 +92,7 @@ def answer_not_signed_in(request: Request, error: NotSignedIn) -> Response:
 def _way_back(request: Request) -> str:
     """The page that was asked for, or the one whose form was sent."""
     address = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
-    parts = urlsplit(address)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    return path_of(address)
 
 
 def answer_redis_error(request: Request, error: RedisError) -> Response:

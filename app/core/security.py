@@ -1,13 +1,13 @@
 """Browser defences that hold for every page."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.addresses import split
 from app.core.errors import CrossOrigin
 from app.settings import settings
 
@@ -86,4 +86,4 @@ def is_same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 
 
 def _host(origin: str) -> str:
-    return urlsplit(origin).netloc
+    return split(origin).netloc

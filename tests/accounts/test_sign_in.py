@@ -93,6 +93,8 @@ async def test_reading_pages_sets_no_cookie(app):
         ("//evil.example/", "/inicio"),
         ("/\\evil.example", "/inicio"),
         ("javascript:alert(1)", "/inicio"),
+        ("//[", "/inicio"),
+        ("http://[", "/inicio"),
         ("", "/inicio"),
     ],
 )
