@@ -17,7 +17,7 @@ from app.core.database import connection_pool
 from app.core.errors import HANDLERS, NotFound
 from app.core.http import Request, Response
 from app.core.logs import configure_logs
-from app.core.security import SameOrigin, add_headers
+from app.core.security import ReadablePaths, SameOrigin, add_headers
 from app.dashboard.controllers import DashboardController
 from app.places.controllers import PlacesController
 from app.settings import ROOT
@@ -41,7 +41,7 @@ def create_app() -> Litestar:
             nothing_here,
             create_static_files_router("/static", directories=[ROOT / "static"], guards=[ANYONE]),
         ],
-        middleware=[SameOrigin(), Authentication()],
+        middleware=[ReadablePaths(), SameOrigin(), Authentication()],
         exception_handlers=HANDLERS,
         before_send=[add_headers],
         lifespan=[connection_pool_lifespan, live_lifespan],

@@ -89,6 +89,8 @@ async def test_odd_searches_are_just_searches(app, query):
         "/servicos/1/2/3",
         "/nada",
         "/%00",
+        "/static/%00",
+        "/static/nada.css",
         "/%ff",
     ],
 )

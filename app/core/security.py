@@ -8,7 +8,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.addresses import split
-from app.core.errors import CrossOrigin
+from app.core.errors import CrossOrigin, NotFound
 from app.settings import settings
 
 HEADERS = {
@@ -52,6 +52,15 @@ def _cache_control(scope: Scope) -> str:
     if scope["path"].startswith("/static/"):
         return "public, max-age=86400"
     return "private, no-cache"
+
+
+class ReadablePaths(ASGIMiddleware):
+    """Refuse addresses with control characters, which neither files nor rows have."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if not scope["path"].isprintable():
+            raise NotFound
+        await next_app(scope, receive, send)
 
 
 class SameOrigin(ASGIMiddleware):
