@@ -5,6 +5,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.middleware import ASGIMiddleware
+from litestar.status_codes import HTTP_200_OK
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.addresses import split
@@ -42,10 +43,12 @@ async def add_headers(message: Message, scope: Scope) -> None:
             headers[name] = value
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        headers.setdefault("Cache-Control", _cache_control(scope))
+        headers.setdefault("Cache-Control", _cache_control(scope, message["status"]))
 
 
-def _cache_control(scope: Scope) -> str:
+def _cache_control(scope: Scope, status: int) -> str:
+    if status != HTTP_200_OK:
+        return "private, no-cache"
     if b"v=" in scope["query_string"] and scope["path"].startswith(("/static/", "/estilo.css")):
         # The address has a hash of the content in it.
         return "public, max-age=31536000, immutable"
