@@ -106,9 +106,9 @@ def valkey(data: Path) -> Iterator[str]:
     try:
         yield f"unix://{address}"
     finally:
-        # It may have gone by itself.
+        # It may have gone by itself; and it goes even if its folder is gone.
         with suppress(OSError), _connected(address) as connection:
-            connection.sendall(b"SHUTDOWN\r\n")
+            connection.sendall(b"SHUTDOWN FORCE\r\n")
             # Read to the end: the connection closes when everything is on disk.
             while connection.recv(64):
                 pass
