@@ -10,7 +10,7 @@ import app.accounts.controllers
 import app.admin.controllers
 import app.bookings.controllers
 from app.accounts.authentication import ANYONE, Authentication
-from app.catalog.controllers import HomeController, ServicesController
+from app.catalog.controllers import ServicesController
 from app.core import assets, live
 from app.core.cache import redis
 from app.core.database import connection_pool
@@ -19,6 +19,7 @@ from app.core.http import Request, Response
 from app.core.logs import configure_logs
 from app.core.security import ReadablePaths, SameOrigin, add_headers
 from app.dashboard.controllers import DashboardController
+from app.home.controllers import HomeController
 from app.places.controllers import PlacesController
 from app.settings import ROOT
 

@@ -16,6 +16,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/servicos"): EVERYBODY,
     ("GET", "/servicos/{service:int}"): EVERYBODY,
     ("GET", "/lugares"): EVERYBODY,
+    ("GET", "/lugares/perto"): EVERYBODY,
     ("GET", "/entrar"): EVERYBODY,
     ("POST", "/entrar"): EVERYBODY,
     ("GET", "/cadastro"): EVERYBODY,

@@ -13,6 +13,7 @@ from app.core.errors import DomainError
 from app.core.forms import blank, read_form
 from app.core.http import Request, Response
 from app.core.i18n import COOKIE, language_of
+from app.core.notices import Notice, redirect
 from app.core.templating import page
 from app.settings import settings
 
@@ -39,7 +40,9 @@ class SignInController(Controller):
         except DomainError as error:
             filled.errors["senha"] = error.message
             return page(request, "accounts/sign_in.html", status=error.status, filled=filled)
-        return _welcome(token, filled.form.back)
+        answer = Redirect(inside(filled.form.back, "/inicio"), status_code=303)
+        answer.set_cookie(sessions.cookie(token))
+        return answer
 
 
 class SignUpController(Controller):
@@ -63,7 +66,9 @@ class SignUpController(Controller):
         except DomainError as error:
             filled.errors["email"] = error.message
             return page(request, "accounts/sign_up.html", status=error.status, filled=filled)
-        return _welcome(token, filled.form.back)
+        answer = redirect(inside(filled.form.back, "/inicio"), Notice.WELCOME)
+        answer.set_cookie(sessions.cookie(token))
+        return answer
 
 
 class SignOutController(Controller):
@@ -73,7 +78,7 @@ class SignOutController(Controller):
     @post()
     async def create(self, request: Request) -> Response:
         await actions.sign_out(request.cookies[sessions.cookie_name()])
-        answer = Redirect("/", status_code=303)
+        answer = redirect("/", Notice.SIGNED_OUT)
         answer.set_cookie(sessions.cookie(""))
         return answer
 
@@ -113,12 +118,6 @@ class WelcomeController(Controller):
     @get()
     async def show(self, request: Request) -> Response:
         return Redirect(HOME[request.user.role], status_code=303)
-
-
-def _welcome(token: str, back: str) -> Redirect:
-    answer = Redirect(inside(back, "/inicio"), status_code=303)
-    answer.set_cookie(sessions.cookie(token))
-    return answer
 
 
 CONTROLLERS = [

@@ -16,6 +16,7 @@ from app.core.errors import NotFound
 from app.core.forms import Submitted, read_form, read_query
 from app.core.http import PathCode, Request, Response
 from app.core.i18n import language_of
+from app.core.notices import Notice, redirect
 from app.core.templating import fragment, page, wants_fragment
 from app.core.time import now
 
@@ -65,7 +66,7 @@ class ConfirmationController(Controller):
     @post()
     async def create(self, request: Request, code: PathCode) -> Response:
         await actions.confirm_booking(request.user.id, code)
-        return Redirect("/painel", status_code=303)
+        return redirect("/painel", Notice.ACCEPTED)
 
 
 class RefusalController(Controller):
@@ -75,7 +76,7 @@ class RefusalController(Controller):
     @post()
     async def create(self, request: Request, code: PathCode) -> Response:
         await actions.decline_booking(request.user.id, code)
-        return Redirect("/painel", status_code=303)
+        return redirect("/painel", Notice.DECLINED)
 
 
 class CancellationController(Controller):
@@ -85,7 +86,7 @@ class CancellationController(Controller):
     @post()
     async def create(self, request: Request, code: PathCode) -> Response:
         await actions.cancel_booking(request.user.id, code)
-        return Redirect(f"/contratacoes/{code}", status_code=303)
+        return redirect(f"/contratacoes/{code}", Notice.CANCELLED)
 
 
 async def _booking_page(request: Request, filled: Submitted[Any], status: int) -> Response:

@@ -1,6 +1,11 @@
+from datetime import timedelta
 from typing import Any
 
 from app.core.database import fetch, fetch_one
+from app.core.time import now
+
+# Bookings this young tell what is popular.
+POPULAR_FOR = timedelta(days=30)
 
 # What the pages of both sides show of a booking.
 SHOWN = """
@@ -42,3 +47,16 @@ async def bookings_of_customer(customer: int) -> list[Any]:
         """,
         customer,
     )
+
+
+async def most_booked(most: int) -> list[int]:
+    """Ids of the services booked most often of late, the most popular first."""
+    rows = await fetch(
+        """
+        SELECT service FROM booking WHERE created_at > $1
+        GROUP BY service ORDER BY count(*) DESC, service LIMIT $2
+        """,
+        now() - POPULAR_FOR,
+        most,
+    )
+    return [row["service"] for row in rows]

@@ -8,33 +8,20 @@ from app.accounts.authentication import ANYONE
 from app.agenda.queries import free_days, next_free_start
 from app.catalog.forms import SearchForm, TimesForm
 from app.catalog.queries import Variant, service_for_page, trades_by_group
-from app.catalog.search import Found, search_services
+from app.catalog.search import search_services
 from app.core.errors import NotFound
-from app.core.forms import Submitted, blank, read_query
+from app.core.forms import Submitted, read_query
 from app.core.http import PathId, Request, Response
 from app.core.i18n import N_, language_of
 from app.core.templating import fragment, page, wants_fragment
 from app.core.time import today_in
 from app.places.queries import find_place
+from app.places.remembered import remember_place
 
-ON_HOME = 6
 WEEK = 7
-
-
-class HomeController(Controller):
-    path = "/"
-    guards = [ANYONE]
-
-    @get()
-    async def show(self, request: Request) -> Response:
-        language = language_of(request)
-        return page(
-            request,
-            "catalog/home.html",
-            filled=blank(),
-            trades=await trades_by_group(language),
-            found=await search_services(SearchForm(), None, language, ON_HOME),
-        )
+# Parameters that narrow a search, beside its words and its place.
+FILTERS = ("tipo", "preco", "data", "raio")
+WIDEST_KM = 100
 
 
 class ServicesController(Controller):
@@ -52,17 +39,26 @@ class ServicesController(Controller):
                 filled.errors["onde"] = N_("We do not know this place. Please try a city.")
             else:
                 found = await search_services(filled.form, place, language)
-        shown: dict[str, Any] = {
+        whole = not wants_fragment(request)
+        trades = await trades_by_group(language) if whole or filled.typed["tipo"] else {}
+        shown = {
             "filled": filled,
             "found": found,
             "place": place,
-            "next_page": _next_page(filled, found),
+            "trades": trades,
+            "trade": _name_of(filled.typed["tipo"], trades),
+            "next_page": _address(filled, pagina=found.after) if found and found.after else None,
+            "without": _without_each(filled),
+            "wider": _address(filled, raio=str(WIDEST_KM)),
         }
         status = 422 if filled.errors else 200
-        if wants_fragment(request):
-            return fragment(request, "catalog/_results.html", status=status, **shown)
-        shown["trades"] = await trades_by_group(language)
-        return page(request, "catalog/index.html", status=status, **shown)
+        if whole:
+            answer = page(request, "catalog/index.html", status=status, **shown)
+        else:
+            answer = fragment(request, "catalog/_results.html", status=status, **shown)
+        if place:
+            remember_place(request, answer, place["id"])
+        return answer
 
     @get("/{service:int}")
     async def show(self, request: Request, service: PathId) -> Response:
@@ -95,12 +91,21 @@ class ServicesController(Controller):
         return page(request, "catalog/show.html", status=status, **shown)
 
 
-def _next_page(filled: Submitted[SearchForm], found: Found | None) -> str | None:
-    """The address of the page after this one."""
-    if found is None or found.after is None:
-        return None
-    kept = {name: text for name, text in filled.typed.items() if text and name != "pagina"}
-    return "/servicos?" + urlencode({**kept, "pagina": found.after})
+def _address(filled: Submitted[SearchForm], **changed: str) -> str:
+    """The address of this search with some of its parameters changed, from its first page."""
+    parameters = {**filled.typed, "pagina": "", **changed}
+    return "/servicos?" + urlencode({name: text for name, text in parameters.items() if text})
+
+
+def _name_of(slug: str, trades: dict[str, list[Any]]) -> str:
+    """What the trade is called, or what was asked for where there is no such trade."""
+    every = (trade for some in trades.values() for trade in some)
+    return next((trade["name"] for trade in every if trade["slug"] == slug), slug)
+
+
+def _without_each(filled: Submitted[SearchForm]) -> dict[str, str]:
+    """Each filter that is in force, with the address of the search without it."""
+    return {name: _address(filled, **{name: ""}) for name in FILTERS if filled.typed[name]}
 
 
 def _chosen(variants: list[Variant], filled: Submitted[TimesForm]) -> Variant:

@@ -41,6 +41,16 @@ async def search_services(
     return found
 
 
+async def posters(services: list[int], language: str) -> list[Any]:
+    """These services, in this order, without those that are not listed any more."""
+    if not services:
+        return []
+    search = _Search()
+    search.only_listed()
+    search.among(services)
+    return await fetch(search.statement(language, len(services)), *search.args)
+
+
 async def _find(
     form: SearchForm, place: Any | None, language: str, most: int, close: bool
 ) -> Found:
@@ -82,6 +92,11 @@ class _Search:
 
     def only_listed(self) -> None:
         self.conditions += ["s.active", "s.price_from IS NOT NULL"]
+
+    def among(self, services: list[int]) -> None:
+        wanted = self.arg(services)
+        self.conditions.append(f"s.id = ANY({wanted})")
+        self._ascending(f"array_position({wanted}, s.id)", "int", None)
 
     def with_words(self, words: str, close: bool) -> None:
         plain = re.findall(r"\w+", search_key(words))

@@ -108,7 +108,9 @@ def answer_unexpected(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, message: Message) -> Response:
     if wants_fragment(request):
-        answer = fragment(request, "errors/_notice.html", status=status, message=message)
+        answer = fragment(
+            request, "components/toast.html", status=status, message=message, bad=True
+        )
         # Beside the page, and not in place of the part that was asked for.
         answer.headers |= {"HX-Retarget": "#avisos", "HX-Reswap": "innerHTML"}
         return answer

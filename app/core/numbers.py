@@ -9,9 +9,9 @@ from app.core.i18n import LOCALES
 
 
 @lru_cache(maxsize=10_000)
-def format_money(amount: Decimal, language: str) -> str:
+def format_money(amount: Decimal | int, language: str) -> str:
     """ "R$ 90" and "R$ 90,50": whole amounts without their empty cents."""
-    pattern = "¤ #,##0" if amount == amount.to_integral_value() else "¤ #,##0.00"
+    pattern = "¤ #,##0" if amount == int(amount) else "¤ #,##0.00"
     return format_currency(
         amount, "BRL", format=pattern, locale=LOCALES[language], currency_digits=False
     )

@@ -12,6 +12,8 @@ from litestar import MediaType
 from app.core import assets
 from app.core.http import Request, Response
 from app.core.i18n import LANGUAGES, LOCALES, Message, language_of, translations
+from app.core.notices import COOKIE as NOTICE
+from app.core.notices import notice_for
 from app.core.numbers import format_distance, format_money
 from app.core.time import (
     Moment,
@@ -37,12 +39,17 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """The page; its layout also serves signed-in parts, so it is given the user."""
     context |= {"user": request.scope.get("user"), "path": request.url.path}
     context["address"] = request.url.path + ("?" + request.url.query if request.url.query else "")
-    return _answer(render(template, language_of(request), **context), status)
+    context["notice"] = notice = notice_for(request)
+    return _answer(render(template, language_of(request), **context), status, notice)
 
 
 def fragment(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """A partial on its own, for htmx to swap in."""
-    return _answer(render(template, language_of(request), **context), status)
+    language, notice = language_of(request), notice_for(request)
+    html = render(template, language, **context)
+    if notice:
+        html += render("components/notices.html", language, notice=notice)
+    return _answer(html, status, notice)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -57,10 +64,13 @@ def render(template: str, language: str, **context: Any) -> str:
     return environment(language).get_template(template).render(context)
 
 
-def _answer(html: str, status: int) -> Response:
-    return litestar.Response(
+def _answer(html: str, status: int, notice: Message | None) -> Response:
+    answer: Response = litestar.Response(
         html, status_code=status, media_type=MediaType.HTML, headers={"Vary": VARY}
     )
+    if notice:
+        answer.delete_cookie(NOTICE)
+    return answer
 
 
 @cache

@@ -28,8 +28,8 @@ async def test_nothing_is_found_by(typed):
 
 
 async def test_the_largest_places_are_suggested_first():
-    names = [place["name"] for place in await suggest_places("são")]
-    assert names[0] == "São Paulo"
+    names = [place["label"] for place in await suggest_places("são")]
+    assert names[0] == "São Paulo, SP"
     assert len(names) == 8
 
 
