@@ -26,6 +26,8 @@ FONT = "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin
 # What Portuguese and English are written with, and the signs of prices, times and quotations.
 LETTERS = "".join(map(chr, range(0x20, 0x7F))) + "ÀÁÂÃÇÉÊÍÓÔÕÚÜàáâãçéêíóôõúüªº§°·×–—‘’“”…•←→R$€"
 WEIGHTS = (400, 800)
+# Pairs are kerned as at this weight, whatever the weight: that saves a fifth of the file.
+KERNED_AT = 720
 
 
 def main() -> None:
@@ -62,7 +64,10 @@ def sprite(names: list[str]) -> str:
 
 def cut_font(source: Path, target: Path) -> None:
     font = instantiateVariableFont(TTFont(source), {"wght": WEIGHTS})
-    options = subset.Options(layout_features=["kern", "liga", "tnum"], flavor="woff2")
+    font["GPOS"] = instantiateVariableFont(TTFont(source), {"wght": KERNED_AT})["GPOS"]
+    options = subset.Options(
+        layout_features=["kern", "liga", "tnum"], flavor="woff2", hinting=False
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(text=LETTERS)
     cutter.subset(font)

@@ -21,7 +21,7 @@ async def test_public_pages(app, path, language):
     await an_offer_with_time()
     answer = await visitor(app, language).get(path)
     assert answer.status_code == 200
-    assert f'<html lang="{"pt-BR" if language == "pt" else "en"}">' in answer.text
+    assert f'<html lang="{"pt-BR" if language == "pt" else "en-GB"}">' in answer.text
 
 
 async def test_a_service_with_its_times(app):

@@ -12,8 +12,9 @@ from app.settings import ROOT
 LANGUAGES = ("pt", "en")
 DEFAULT = "pt"
 COOKIE = "idioma"
-# The locale that numbers, money and dates are written in.
-LOCALES = {"pt": "pt_BR", "en": "en"}
+# The locale that numbers, money and dates are written in. British English has the days and the
+# clock as they are written in Brazil.
+LOCALES = {"pt": "pt_BR", "en": "en_GB"}
 
 
 class Message(NamedTuple):

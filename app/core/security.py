@@ -12,7 +12,11 @@ from app.core.addresses import split
 from app.core.errors import CrossOrigin, NotFound
 from app.settings import settings
 
-HEADERS = {
+FILE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HEADERS = FILE_HEADERS | {
     "Content-Security-Policy": "; ".join(
         [
             "default-src 'none'",
@@ -22,15 +26,14 @@ HEADERS = {
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         ]
     ),
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,7 +42,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 async def add_headers(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
+        # What is no document loads nothing, so it needs no rules for that.
+        bare = _is_file(scope) and message["status"] == HTTP_200_OK
+        for name, value in (FILE_HEADERS if bare else HEADERS).items():
             headers[name] = value
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
@@ -49,12 +54,16 @@ async def add_headers(message: Message, scope: Scope) -> None:
 def _cache_control(scope: Scope, status: int) -> str:
     if status != HTTP_200_OK:
         return "private, no-cache"
-    if b"v=" in scope["query_string"] and scope["path"].startswith(("/static/", "/estilo.css")):
+    if b"v=" in scope["query_string"] and _is_file(scope):
         # The address has a hash of the content in it.
         return "public, max-age=31536000, immutable"
     if scope["path"].startswith("/static/"):
         return "public, max-age=86400"
     return "private, no-cache"
+
+
+def _is_file(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(("/static/", "/estilo.css"))
 
 
 class ReadablePaths(ASGIMiddleware):

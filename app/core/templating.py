@@ -17,6 +17,7 @@ from app.core.notices import notice_for
 from app.core.numbers import format_distance, format_money
 from app.core.time import (
     Moment,
+    format_ago,
     format_day,
     format_duration,
     format_full_day,
@@ -110,6 +111,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         return value.in_language(language)
 
     return {
+        "ago": partial(format_ago, language=language),
         "clock": format_time,
         "day": partial(format_day, language=language),
         "distance": partial(format_distance, language=language),

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 
 from app.core.i18n import LOCALES, translations
 
@@ -54,7 +54,8 @@ def moment(instant: datetime, zone: str, today: date, language: str) -> Moment:
 
 def format_day(day: date, language: str) -> str:
     """A day of the year: "ter., 24 de nov."."""
-    return format_skeleton("EEEdMMM", day, locale=LOCALES[language])
+    weekday = format_date(day, "EEE", locale=LOCALES[language])
+    return f"{weekday}, {format_short_day(day, language)}"
 
 
 def format_short_day(day: date, language: str) -> str:
@@ -77,6 +78,13 @@ def format_near_day(day: date, today: date, language: str) -> str:
     if today < day < today + timedelta(days=7):
         return format_date(day, "EEE", locale=LOCALES[language]).rstrip(".")
     return format_short_day(day, language)
+
+
+def format_ago(instant: datetime, language: str) -> str:
+    """How long since then: "há 5 minutos"."""
+    return format_timedelta(
+        min(instant - now(), timedelta(seconds=-1)), add_direction=True, locale=LOCALES[language]
+    )
 
 
 def format_duration(minutes: int) -> str:

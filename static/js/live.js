@@ -16,3 +16,14 @@ document.addEventListener("htmx:ws:after:connection", () => show(true));
 document.addEventListener("htmx:ws:close", () => show(false));
 document.addEventListener("htmx:after:swap", count);
 document.addEventListener("htmx:ws:after:message:incoming", count);
+
+// How long somebody has been waiting, in the page's language.
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+
+setInterval(() => {
+  for (const time of document.querySelectorAll("#painel time")) {
+    const minutes = Math.round((new Date(time.dateTime) - Date.now()) / 60_000);
+    if (minutes > -60) time.textContent = ago.format(Math.min(minutes, -1), "minute");
+    else time.textContent = ago.format(Math.round(minutes / 60), "hour");
+  }
+}, 60_000);

@@ -34,3 +34,6 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
 }
 
 document.addEventListener("click", ({ target }) => target.closest(".dismiss")?.parentElement.remove());
+
+// Keeps a page to show when there is no network; everything else works without it.
+addEventListener("load", () => navigator.serviceWorker?.register("/worker.js").catch(() => {}));

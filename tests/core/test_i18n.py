@@ -1,11 +1,13 @@
 """Both languages are whole, and everybody gets theirs."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from jinja2 import Environment
 
 from app.core.database import fetch
 from app.core.i18n import N_
@@ -15,6 +17,49 @@ from tests.factories import a_user
 
 CATALOGUE = ROOT / "app" / "locale" / "pt_BR" / "LC_MESSAGES" / "messages.po"
 HOLES = re.compile(r"%\(\w+\)[ds]")
+
+# The name, signs that both languages write alike, and the languages' own names.
+UNTRANSLATED = {"Mini", "Marketplace", "km", "English", "Português"}
+READ_OUT = {"alt", "aria-label", "placeholder", "title"}
+
+
+class Wording(HTMLParser):
+    """The words that a page shows or reads out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        self.words |= set(re.findall(r"[^\W\d_]{2,}", data))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name in READ_OUT:
+                self.handle_data(value or "")
+
+
+def unmarked_words(source: str) -> set[str]:
+    """Words that stand in a template outside of all its expressions."""
+    tokens = Environment(trim_blocks=True, lstrip_blocks=True).lex(source)
+    wording = Wording()
+    wording.feed("".join(text for _, kind, text in tokens if kind == "data"))
+    wording.close()
+    return wording.words - UNTRANSLATED
+
+
+def test_words_outside_of_all_expressions_are_found():
+    page = '<p title="Olá">{{ _("Hello") }} you {% if x %}there{% endif %}</p><i class="no">7</i>'
+    assert unmarked_words(page) == {"Olá", "you", "there"}
+
+
+def test_no_template_has_a_text_that_is_not_marked():
+    unmarked = {
+        str(file.relative_to(ROOT)): words
+        for file in (ROOT / "templates").rglob("*.html")
+        if (words := unmarked_words(file.read_text("utf-8")))
+    }
+    assert unmarked == {}
 
 
 def texts_in_the_code() -> set[str]:
@@ -59,8 +104,8 @@ def test_a_message_waits_for_its_readers_language():
     ("accepts", "language"),
     [
         ("pt-BR,pt;q=0.9", "pt-BR"),
-        ("en-GB,en", "en"),
-        ("fr, en;q=0.5", "en"),
+        ("en-GB,en", "en-GB"),
+        ("fr, en;q=0.5", "en-GB"),
         ("fr", "pt-BR"),
         ("", "pt-BR"),
     ],
@@ -74,7 +119,7 @@ async def test_a_choice_holds_for_visitors_and_for_accounts(app):
     browser = visitor(app, "pt")
     answer = await browser.post("/idioma", data={"idioma": "en", "proximo": "/servicos?q=x"})
     assert answer.headers["location"] == "/servicos?q=x"
-    assert '<html lang="en">' in (await browser.get("/entrar")).text
+    assert '<html lang="en-GB">' in (await browser.get("/entrar")).text
 
     user = await a_user(language="pt")
     await (await signed_in(app, user)).post("/idioma", data={"idioma": "en"})

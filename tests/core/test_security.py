@@ -6,14 +6,28 @@ from tests.browsing import signed_in, visitor
 from tests.factories import a_user
 
 
-@pytest.mark.parametrize("path", ["/", "/nada", "/entrar", "/static/css/tokens.css"])
-async def test_every_answer_carries_the_defences(app, path):
+@pytest.mark.parametrize("path", ["/", "/nada", "/entrar", "/static/not-there.css"])
+async def test_every_page_carries_the_defences(app, path):
     headers = (await visitor(app).get(path)).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("path", ["/static/icons/mark.svg", "/estilo.css"])
+async def test_a_file_is_what_it_says_and_only_for_us(app, path):
+    headers = (await visitor(app).get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip"])
+async def test_pages_travel_compressed(app, accepted):
+    headers = (await visitor(app).get("/", headers={"Accept-Encoding": accepted})).headers
+    assert headers["content-encoding"] == accepted
+    assert "Accept-Encoding" in headers["vary"]
 
 
 @pytest.mark.parametrize(
