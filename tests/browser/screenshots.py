@@ -11,8 +11,9 @@ from playwright.async_api import Browser, async_playwright
 
 from app.core.i18n import LANGUAGES, LOCALES
 from tests.browser.conftest import QUIET
-from tests.browser.demo import Page, demo, pages, sign_in
+from tests.browser.demo import demo, pages, sign_in
 from tests.browser.install import find_browser
+from tests.browser.pages import Page
 
 SEEN = Path(__file__).parent / "seen"
 WIDTHS, THEMES = {390: 844, 1280: 900}, ("light", "dark")

@@ -1,71 +1,127 @@
-"""axe-core (WCAG 2.2 A and AA) on every page, in both themes."""
+"""Every page, in both themes and languages: axe-core (WCAG 2.2 AA), and no sideways scroll."""
 
 from pathlib import Path
 
 import pytest
 
 from app.accounts.tables import Role
+from app.bookings.actions import confirm_booking
+from app.core.database import fetch
+from app.core.i18n import COOKIE
 from app.core.sessions import cookie_name
 from app.settings import ROOT
+from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
+from tests.test_access import ACCESS
 
 AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NOON = in_days(2, 12)
+NARROWEST, PHONE, WIDEST = 320, 390, 1920
+# Addresses that answer something else than a page.
+NO_PAGES = {
+    "/app.webmanifest",
+    "/estilo.css",
+    "/inicio",
+    "/lugares",
+    "/lugares/perto",
+    "/static/{file_path:path}",
+    "/worker.js",
+}
 
 
-async def violations(browser, server: str, path: str, user: int | None, theme: str) -> list[str]:
-    # The page's own policy forbids scripts from elsewhere, axe among them.
-    context = await browser.new_context(
-        base_url=server,
-        viewport={"width": 390, "height": 844},
-        color_scheme=theme,
-        reduced_motion="reduce",
-        bypass_csp=True,
+async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict[str, str]]]:
+    """Every page with something on it, and the cookies of everybody who looks at one."""
+    offer = await an_offer()
+    customer, admin = await a_user(), await a_user(Role.ADMIN)
+    await free_time(offer.provider, in_days(2, 12), 6)
+    pending = await a_booking(offer, in_days(2, 12), customer)
+    confirmed = await a_booking(offer, in_days(2, 14), customer)
+    await confirm_booking(offer.provider, confirmed)
+    people = {"customer": customer, "provider": offer.provider, "admin": admin}
+    await fetch(
+        "UPDATE users SET language = $1 WHERE id = ANY($2)", language, list(people.values())
     )
-    if user:
-        cookie = {"name": cookie_name(), "value": await token_of(user), "url": server}
-        await context.add_cookies([cookie])
-    page = await context.new_page()
-    await page.goto(path)
-    await page.evaluate(AXE)
-    found = await page.evaluate("tags => axe.run({runOnly: tags})", RULES)
-    await context.close()
-    return [
+    cookies = {who: {cookie_name(): await token_of(user)} for who, user in people.items()}
+    start = in_days(2, 16).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return every_page(
+        service=f"/servicos/{offer.service}",
+        form=f"/contratacoes/nova?servico={offer.service}&inicio={start}",
+        pending=f"/contratacoes/{pending}",
+        confirmed=f"/contratacoes/{confirmed}",
+    ), {**cookies, None: {COOKIE: language}}
+
+
+async def found_on(window) -> list[str]:
+    """What axe complains of, and at which widths and letter sizes the page scrolls sideways."""
+    await window.evaluate(AXE)
+    found = await window.evaluate("tags => axe.run({runOnly: tags})", RULES)
+    wrong = [
         f"{rule['id']}: {node['html'][:120]}"
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+    for width in (NARROWEST, PHONE, WIDEST):
+        await window.set_viewport_size({"width": width, "height": 844})
+        if await scrolls_sideways(window):
+            wrong.append(f"scrolls sideways at {width}")
+    await window.set_viewport_size({"width": PHONE, "height": 844})
+    await window.add_style_tag(content="html { font-size: 200% }")
+    if await scrolls_sideways(window):
+        wrong.append("scrolls sideways with letters of twice the size")
+    return wrong
+
+
+async def scrolls_sideways(window) -> bool:
+    return await window.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_no_page_keeps_anybody_out(two_servers, browser, theme):
-    offer, customer = await an_offer(), await a_user()
-    await free_time(offer.provider, NOON, 4)
-    code = await a_booking(offer, NOON, customer)
-    admin = await a_user(Role.ADMIN)
-    later = in_days(2, 14).strftime("%Y-%m-%dT%H:%M:%SZ")
-    pages = [
-        ("/", None),
-        ("/servicos?q=disjuntor", None),
-        ("/servicos?q=xyzzyxyzzy", None),
-        ("/servicos?data=2026-13-45", None),
-        (f"/servicos/{offer.service}", None),
-        ("/entrar", None),
-        ("/cadastro", None),
-        ("/nada", None),
-        ("/contratacoes", customer),
-        (f"/contratacoes/{code}", customer),
-        (f"/contratacoes/nova?servico={offer.service}&inicio={later}", customer),
-        ("/painel", offer.provider),
-        ("/admin", admin),
-        ("/admin/usuarios", admin),
-        ("/admin/servicos", admin),
-        ("/admin/contratacoes", admin),
-    ]
-    found = {
-        path: wrong
-        for path, user in pages
-        if (wrong := await violations(browser, two_servers[0], path, user, theme))
+@pytest.mark.parametrize("language", ["pt", "en"])
+async def test_no_page_keeps_anybody_out(two_servers, browser, theme, language):
+    pages, cookies = await a_stage(language)
+    wrong: dict[str, list[str]] = {}
+    for who, theirs in cookies.items():
+        # The page's own policy forbids scripts from elsewhere, axe among them.
+        context = await browser.new_context(
+            base_url=two_servers[0],
+            viewport={"width": PHONE, "height": 844},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            bypass_csp=True,
+        )
+        await context.add_cookies(
+            [
+                {"name": name, "value": value, "url": two_servers[0]}
+                for name, value in theirs.items()
+            ]
+        )
+        window = await context.new_page()
+        for name, page in pages.items():
+            if page.who != who:
+                continue
+            await window.goto(page.path)
+            if page.press:
+                await window.locator(page.press).first.click()
+            assert await window.evaluate("document.documentElement.lang.slice(0, 2)") == language
+            if found := await found_on(window):
+                wrong[name] = found
+        await context.close()
+    assert wrong == {}
+
+
+async def test_every_page_is_looked_at():
+    pages, _ = await a_stage("pt")
+    looked_at = {page.path.split("?")[0] for page in pages.values()}
+    addresses = {path for method, path in ACCESS if method == "GET"} - NO_PAGES
+    missed = {
+        address for address in addresses if not any(fits(address, path) for path in looked_at)
     }
-    assert found == {}
+    assert missed == set()
+
+
+def fits(address: str, path: str) -> bool:
+    """Whether a path is one of a route's: "/servicos/{service:int}" and "/servicos/7"."""
+    parts, theirs = address.split("/"), path.split("/")
+    return len(parts) == len(theirs) and all(
+        part == their or part.startswith("{") for part, their in zip(parts, theirs, strict=True)
+    )

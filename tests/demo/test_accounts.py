@@ -39,7 +39,9 @@ async def test_the_provider_has_two_services_and_time_every_day_of_four_weeks(co
     await create_demo_accounts(connection, password_hash="hash", today=TODAY)
 
     provider = "SELECT id FROM users WHERE email = 'prestador@demo.test'"
-    services = await connection.fetch(f"SELECT * FROM service WHERE provider = ({provider})")
+    services = await connection.fetch(
+        f"SELECT * FROM service WHERE provider = ({provider}) ORDER BY id"
+    )
     days = await connection.fetch(
         "SELECT DISTINCT (starts_at AT TIME ZONE 'America/Sao_Paulo')::date AS day"
         f" FROM slot WHERE provider = ({provider}) ORDER BY day"
