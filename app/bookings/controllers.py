@@ -107,6 +107,11 @@ async def _booking_page(request: Request, filled: Submitted[Any], status: int) -
     times = await free_starts(
         service["provider"], variant.minutes, earliest, earliest + HORIZON, most=OTHER_TIMES
     )
+    if not times and wanted:
+        # Nothing from then on, so whatever is free before.
+        times = await free_starts(
+            service["provider"], variant.minutes, now(), now() + HORIZON, most=OTHER_TIMES
+        )
     if wanted and wanted not in times and "inicio" not in filled.errors:
         filled.errors["inicio"] = SlotTaken.message
         status = SlotTaken.status

@@ -32,13 +32,13 @@ class ServicesController(Controller):
     async def index(self, request: Request) -> Response:
         filled = read_query(request, SearchForm)
         language = language_of(request)
-        found, place = None, None
-        if filled.form:
-            place = await find_place(filled.form.place) if filled.form.place else None
-            if filled.form.place and not place:
-                filled.errors["onde"] = N_("We do not know this place. Please try a city.")
-            else:
-                found = await search_services(filled.form, place, language)
+        wanted = filled.values.get("place")
+        place = await find_place(wanted) if wanted else None
+        if wanted and not place:
+            filled.errors["onde"] = N_("We do not know this place. Please try a city.")
+        found = None
+        if filled.form and not filled.errors:
+            found = await search_services(filled.form, place, language)
         whole = not wants_fragment(request)
         trades = await trades_by_group(language) if whole or filled.typed["tipo"] else {}
         shown = {

@@ -10,6 +10,7 @@ from app.catalog.forms import Order, SearchForm
 from app.catalog.search import search_services
 from app.core.database import fetch
 from app.places.queries import find_place
+from tests.browsing import visitor
 from tests.factories import a_provider, an_offer, free_time, in_days
 
 
@@ -165,3 +166,16 @@ async def test_a_service_without_an_active_variant_is_not_listed():
     offer = await an_offer(name="Numismática prática")
     await fetch("UPDATE service_variant SET active = false WHERE id = $1", offer.variant)
     assert await names(SearchForm(words="numismática")) == []
+
+
+async def test_each_filter_can_be_taken_away_on_its_own(app):
+    answer = await visitor(app).get("/servicos?q=fio&tipo=eletricista&preco=200&pagina=0~5")
+    assert 'href="/servicos?q=fio&amp;preco=200">Electrician' in answer.text
+    assert 'href="/servicos?q=fio&amp;tipo=eletricista">up to R$' in answer.text
+
+
+async def test_all_that_is_wrong_is_told_at_once(app):
+    answer = await visitor(app).get("/servicos?onde=Atlântida Perdida&data=2026-13-45")
+    assert answer.status_code == 422
+    assert "That day does not exist" in answer.text
+    assert "We do not know this place" in answer.text
