@@ -47,7 +47,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/admin/contratacoes"): frozenset({Role.ADMIN}),
 }
 # Refused after the handshake, see tests/dashboard/test_live.py.
-SOCKETS = {"/painel/ao-vivo"}
+SOCKETS = {"/painel/ao-vivo", "/servicos/ao-vivo"}
 
 REFUSALS = [
     (method, path, who)

@@ -2,16 +2,19 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Controller, get
+from litestar import Controller, get, websocket
+from litestar.params import FromQuery
 
 from app.accounts.authentication import ANYONE
 from app.agenda.queries import free_days, next_free_start
 from app.catalog.forms import SearchForm, TimesForm
 from app.catalog.queries import Variant, service_for_page, trades_by_group
 from app.catalog.search import search_services
+from app.catalog.strips import parts_of, read_strips, write_strips
+from app.core import live
 from app.core.errors import NotFound
 from app.core.forms import Submitted, read_query
-from app.core.http import PathId, Request, Response
+from app.core.http import PathId, Request, Response, WebSocket
 from app.core.i18n import N_, language_of
 from app.core.templating import fragment, page, wants_fragment
 from app.core.time import today_in
@@ -44,6 +47,7 @@ class ServicesController(Controller):
         shown = {
             "filled": filled,
             "found": found,
+            "strips": write_strips(found.services) if found else "",
             "place": place,
             "trades": trades,
             "trade": _name_of(filled.typed["tipo"], trades),
@@ -59,6 +63,12 @@ class ServicesController(Controller):
         if place:
             remember_place(request, answer, place["id"])
         return answer
+
+    @websocket("/ao-vivo")
+    async def live(self, socket: WebSocket, tiras: FromQuery[str] = "") -> None:
+        """Say which of the times that a page shows have gone. tiras: from write_strips."""
+        await socket.accept()
+        await live.follow(socket, await parts_of(read_strips(tiras), language_of(socket)))
 
     @get("/{service:int}")
     async def show(self, request: Request, service: PathId) -> Response:

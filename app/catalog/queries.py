@@ -1,7 +1,9 @@
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.core.database import fetch, fetch_one
+from app.core.time import now
 
 
 class Variant(NamedTuple):
@@ -47,3 +49,37 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
     if row is None:
         return None
     return {**row, "variants": [Variant(*variant) for variant in row["variants"]]}
+
+
+async def posters_of(services: list[int]) -> list[Any]:
+    """What the strips of these services need besides their times: id, provider, name, zone."""
+    return await fetch(
+        """
+        SELECT s.id, s.provider, s.name, a.zone
+        FROM service s JOIN agenda_settings a ON a.provider = s.provider
+        WHERE s.id = ANY($1)
+        """,
+        services,
+    )
+
+
+async def still_free(wanted: list[tuple[int, datetime, datetime]]) -> list[set[datetime]]:
+    """For each service, first and last instant: the times between them that can be booked."""
+    services, firsts, lasts = zip(*wanted, strict=True)
+    rows = await fetch(
+        """
+        SELECT ARRAY(
+            SELECT free_starts(s.provider, make_interval(mins => s.duration_from),
+                greatest(w.first, $4), w.last, NULL)
+            FROM service s WHERE s.id = w.service AND s.active
+        ) AS times
+        FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+            WITH ORDINALITY w (service, first, last, place)
+        ORDER BY w.place
+        """,
+        services,
+        firsts,
+        lasts,
+        now(),
+    )
+    return [set(row["times"]) for row in rows]

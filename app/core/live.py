@@ -8,8 +8,9 @@ frame is complete, and an older one that was not sent yet is simply replaced.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any, NamedTuple
 
 import structlog
 from redis.exceptions import RedisError
@@ -33,6 +34,20 @@ SESSION_ENDED = 4401
 Read = Callable[[], Awaitable[tuple[str, Callable[[], str]]]]
 Listener = Callable[[], None]
 
+
+class Part(NamedTuple):
+    """Something of a page that is kept up to date.
+
+    view: names the way of rendering (a language), shared by all sockets of one topic and view.
+    seen: the version that the page shows already.
+    """
+
+    topic: str
+    view: str
+    seen: str
+    read: Read
+
+
 _listeners: dict[str, set[Listener]] = defaultdict(set)
 _channels: dict[tuple[str, str], "Channel"] = {}
 
@@ -49,26 +64,21 @@ async def publish(topic: str) -> None:
 
 
 async def follow(
-    socket: WebSocket,
-    *,
-    topic: str,
-    view: str,
-    seen: str,
-    read: Read,
-    session: str,
-    signed_in: Callable[[], Awaitable[bool]],
+    socket: WebSocket, parts: Sequence[Part], until: Coroutine[Any, Any, None] | None = None
 ) -> None:
-    """Send an accepted socket the topic's state now, unless it has it, and at every change.
+    """Send an accepted socket the state of each part now, unless it has it, and at every change.
 
-    view: names the way of rendering (a language), shared by all sockets of one topic and view.
-    seen: the version that the page shows already. The socket is closed when the session ends, or
-    when signed_in says that it has.
+    until: when it returns, the socket is closed as of a session that has ended.
     """
-    channel = _join(topic, view, read)
-    sending = asyncio.create_task(_send_states(socket, channel, seen))
-    closing = asyncio.create_task(_until_closed(socket))
-    ending = asyncio.create_task(_until_signed_out(session, signed_in))
-    tasks = {sending, closing, ending}
+    channels = [_join(part) for part in parts]
+    tasks = {
+        asyncio.create_task(_send_states(socket, channel, part.seen))
+        for part, channel in zip(parts, channels, strict=True)
+    }
+    tasks.add(asyncio.create_task(_until_closed(socket)))
+    ending = asyncio.create_task(until) if until else None
+    if ending:
+        tasks.add(ending)
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if ending in done:
@@ -77,7 +87,24 @@ async def follow(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        _leave(topic, view, channel)
+        for part, channel in zip(parts, channels, strict=True):
+            _leave(part, channel)
+
+
+async def signed_out(session: str, signed_in: Callable[[], Awaitable[bool]]) -> None:
+    """Return when the session has ended, or when signed_in says that it has."""
+    ended = asyncio.Event()
+    _listeners[f"session:{session}"].add(ended.set)
+    try:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), HEARTBEAT_SECONDS)
+            # With Redis away nobody can tell, so nobody is thrown out.
+            with suppress(RedisError):
+                if not await signed_in():
+                    return
+    finally:
+        _forget(f"session:{session}", ended.set)
 
 
 @asynccontextmanager
@@ -169,26 +196,11 @@ async def _until_closed(socket: WebSocket) -> None:
         pass
 
 
-async def _until_signed_out(session: str, signed_in: Callable[[], Awaitable[bool]]) -> None:
-    ended = asyncio.Event()
-    _listeners[f"session:{session}"].add(ended.set)
-    try:
-        while not ended.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), HEARTBEAT_SECONDS)
-            # With Redis away nobody can tell, so nobody is thrown out.
-            with suppress(RedisError):
-                if not await signed_in():
-                    return
-    finally:
-        _forget(f"session:{session}", ended.set)
-
-
-def _join(topic: str, view: str, read: Read) -> Channel:
-    channel = _channels.get((topic, view))
+def _join(part: Part) -> Channel:
+    channel = _channels.get((part.topic, part.view))
     if channel is None:
-        channel = _channels[topic, view] = Channel(read)
-        _listeners[topic].add(channel.dirty.set)
+        channel = _channels[part.topic, part.view] = Channel(part.read)
+        _listeners[part.topic].add(channel.dirty.set)
     else:
         # The newcomer may have read its page before an event that this process never got.
         channel.dirty.set()
@@ -196,12 +208,12 @@ def _join(topic: str, view: str, read: Read) -> Channel:
     return channel
 
 
-def _leave(topic: str, view: str, channel: Channel) -> None:
+def _leave(part: Part, channel: Channel) -> None:
     channel.members -= 1
     if not channel.members:
         channel.task.cancel()
-        del _channels[topic, view]
-        _forget(topic, channel.dirty.set)
+        del _channels[part.topic, part.view]
+        _forget(part.topic, channel.dirty.set)
 
 
 def _forget(topic: str, listener: Listener) -> None:

@@ -36,6 +36,7 @@ def format_time(instant: datetime, zone: str) -> str:
 class Moment(NamedTuple):
     """An instant as a strip shows it: "13:00", "today", as addresses have it, and read out."""
 
+    instant: datetime
     clock: str
     day: str
     wire: str
@@ -49,7 +50,7 @@ def moment(instant: datetime, zone: str, today: date, language: str) -> Moment:
         format_near_day(local_day(instant, zone), today, language),
     )
     book = translations(language).gettext("%(clock)s %(day)s, book")
-    return Moment(clock, day, format_wire(instant), book % {"clock": clock, "day": day})
+    return Moment(instant, clock, day, format_wire(instant), book % {"clock": clock, "day": day})
 
 
 def format_day(day: date, language: str) -> str:

@@ -42,12 +42,6 @@ class DashboardController(Controller):
         async def still_signed_in() -> bool:
             return await signed_in(socket.cookies[cookie_name()]) is not None
 
-        await live.follow(
-            socket,
-            topic=f"provider:{user.id}",
-            view=user.language,
-            seen=visto,
-            read=read_board,
-            session=user.session,
-            signed_in=still_signed_in,
-        )
+        board = live.Part(f"provider:{user.id}", user.language, visto, read_board)
+        until = live.signed_out(user.session, still_signed_in)
+        await live.follow(socket, [board], until)

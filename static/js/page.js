@@ -15,8 +15,8 @@ document.addEventListener("focusin", ({ target }) => {
 });
 document.addEventListener("htmx:after:swap", () => {
   if (document.activeElement !== document.body) return;
-  const part = around.map((id) => document.getElementById(id)).find(Boolean);
-  const heading = part?.querySelector("h1, h2, h3");
+  const headings = around.map((id) => document.getElementById(id)?.querySelector("h1, h2, h3"));
+  const heading = headings.find(Boolean);
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus();

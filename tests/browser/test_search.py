@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.factories import a_variant, an_offer, free_time, in_days
+from tests.factories import a_booking, a_variant, an_offer, free_time, in_days
 
 
 async def test_typing_swaps_the_results_and_the_address_follows(two_servers, window):
@@ -51,3 +51,20 @@ async def test_choosing_another_variant_swaps_the_times(two_servers, window):
     await page.get_by_role("radio").nth(1).check()
     await expect(times).to_have_count(1)
     await expect(page).to_have_url(re.compile("variacao="))
+
+
+async def test_a_strip_that_somebody_else_tears_off_is_gone_from_the_page(two_servers, window):
+    offer = await an_offer(name="Conserto de gaita", minutes=60)
+    await free_time(offer.provider, in_days(2, 12), 6)
+    page = await window(two_servers[0])
+    await page.goto("/servicos?q=sanfona")
+    # The posters were swapped in; their socket must come with them.
+    await page.get_by_label("What do you need?").fill("gaita")
+    strips = page.locator(f"#tiras-{offer.service}")
+    await expect(strips.locator("a")).to_have_count(6)
+    await page.evaluate("window.stillTheSamePage = true")
+    await a_booking(offer, in_days(2, 12))
+    await expect(strips.locator(".gone")).to_have_count(2)
+    await expect(strips.locator("a")).to_have_count(4)
+    await expect(page.get_by_role("status").filter(has_text="has just gone")).to_be_attached()
+    assert await page.evaluate("window.stillTheSamePage")
