@@ -63,7 +63,7 @@ def _cache_control(scope: Scope, status: int) -> str:
 
 
 def _is_file(scope: Scope) -> bool:
-    return str(scope["path"]).startswith(("/static/", "/estilo.css"))
+    return str(scope["path"]).startswith(("/static/", "/estilo.css", "/app.webmanifest"))
 
 
 class ReadablePaths(ASGIMiddleware):
