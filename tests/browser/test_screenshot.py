@@ -17,7 +17,7 @@ async def test_the_home_page_has_its_picture_taken(two_servers, browser):
     await connection.close()
     context = await browser.new_context(
         base_url=two_servers[0],
-        viewport={"width": 1280, "height": 1000},
+        viewport={"width": 1280, "height": 1180},
         locale="pt-BR",
         color_scheme="light",
     )
