@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import expect
 
+from app.bookings.actions import confirm_booking
 from tests.factories import PASSWORD, a_booking, a_user, an_offer, email_of, free_time, in_days
 
 NOON = in_days(2, 12)
@@ -85,6 +86,20 @@ async def test_after_an_answer_the_focus_is_on_the_booking_and_the_news_is_told(
     await dashboard.get_by_role("button", name="Aceitar").press("Enter")
     await expect(dashboard.get_by_role("status").filter(has_text="Aceito")).to_be_visible()
     await expect(dashboard.get_by_role("heading", name="Benedita Reis")).to_be_focused()
+
+
+async def test_news_never_take_the_focus_from_where_the_reader_left_it(two_servers, window):
+    offer = await an_offer()
+    await free_time(offer.provider, NOON, 3)
+    first = await a_booking(offer, NOON)
+    dashboard = await window(two_servers[0], user=offer.provider)
+    await dashboard.goto("/painel")
+    await expect(dashboard.locator("#vivo.on")).to_be_visible()
+    await dashboard.get_by_role("button", name="Aceitar").focus()
+    await dashboard.evaluate("document.activeElement.blur()")
+    await confirm_booking(offer.provider, first)
+    await expect(dashboard.get_by_role("button", name="Aceitar")).to_have_count(0)
+    assert await dashboard.evaluate("document.activeElement === document.body")
 
 
 async def test_where_i_am_fills_in_the_place(two_servers, window):
