@@ -55,7 +55,7 @@ async def parts_of(strips: list[Strips], language: str) -> list[Part]:
     return [
         Part(
             topic=f"provider:{services[one.service]['provider']}",
-            view=f"{language} {write_strips([one._asdict() | {'id': one.service}])}",
+            view=f"{language} {one}",
             seen=_version(one, set(one.times)),
             read=partial(_read, services[one.service], one, language),
         )

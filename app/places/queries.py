@@ -4,8 +4,8 @@ from app.core.database import fetch, fetch_one
 from app.places.data import search_key
 
 MOST_SUGGESTIONS = 8
-# search_name starts with $1; "~" sorts after all letters that names have.
 COLUMNS = "id, name, state, name || ', ' || state AS label, latitude, longitude, zone"
+# search_name starts with $1; "~" sorts after all letters that names have.
 BEGINS = "search_name ~>=~ $1 AND search_name ~<~ ($1 || '~')"
 
 

@@ -7,6 +7,7 @@ import struct
 from playwright.async_api import Page, expect
 
 from app.settings import ROOT
+from tests.browser.conftest import Window
 from tests.browsing import visitor
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days
 
@@ -33,6 +34,16 @@ async def keeps(page: Page, text: str, there: bool = True) -> None:
     async with asyncio.timeout(10):
         while not (copy := await page.evaluate(OWN_COPY)) or (text in copy) != there:
             await asyncio.sleep(0.05)
+
+
+async def a_page_that_keeps(name: str, server: str, window: Window) -> Page:
+    """The window of a customer, with their booking of this service in the worker's copy."""
+    customer, _ = await a_customer_with_a_booking(name)
+    page = await window(server, user=customer)
+    await page.goto("/contratacoes")
+    await is_watched(page)
+    await keeps(page, name)
+    return page
 
 
 async def test_a_customer_reads_their_bookings_without_a_network(two_servers, window):
@@ -80,11 +91,7 @@ async def test_a_provider_reads_what_is_confirmed(two_servers, window):
 
 
 async def test_after_signing_out_nothing_of_the_person_is_left(two_servers, window):
-    customer, _ = await a_customer_with_a_booking("Poda de árvores")
-    page = await window(two_servers[0], user=customer)
-    await page.goto("/contratacoes")
-    await is_watched(page)
-    await keeps(page, "Poda de árvores")
+    page = await a_page_that_keeps("Poda de árvores", two_servers[0], window)
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_text("You are signed out")).to_be_visible()
     await keeps(page, "Poda de árvores", there=False)
@@ -96,11 +103,7 @@ async def test_after_signing_out_nothing_of_the_person_is_left(two_servers, wind
 
 
 async def test_who_signs_out_without_a_network_is_not_shown_their_bookings(two_servers, window):
-    customer, _ = await a_customer_with_a_booking("Aula de violão")
-    page = await window(two_servers[0], user=customer)
-    await page.goto("/contratacoes")
-    await is_watched(page)
-    await keeps(page, "Aula de violão")
+    page = await a_page_that_keeps("Aula de violão", two_servers[0], window)
 
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Sign out").click()
