@@ -9,11 +9,15 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(ROOT / "piccolo_migrations"),
     table_classes=table_finder(
         modules=[
+            "app.emails.tables",
             "app.accounts.tables",
             "app.places.tables",
             "app.catalog.tables",
             "app.agenda.tables",
             "app.bookings.tables",
-        ]
+            "app.photos.tables",
+            "app.privacy.tables",
+        ],
+        exclude_imported=True,
     ),
 )
