@@ -1,4 +1,4 @@
-"""The command `marketplace`: run, serve, work, migrate, seed, admin.
+"""The command `marketplace`: run, serve, work, migrate, seed, code, admin.
 
 What a command needs is imported inside it, so that each loads no more than that and `run` says at
 once what it is doing.
@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import ValidationError
 
-from app.settings import settings
+from app.settings import Unsafe, settings
 
 STARTED = time.monotonic()
 DEMO_PROVIDERS = 60
@@ -32,6 +32,8 @@ def main() -> None:
         settings()
     except ValidationError as error:
         sys.exit(f"A setting in the environment can't be read: {error}")
+    except Unsafe as error:
+        sys.exit(f"Not fit for production: {error}")
     with suppress(KeyboardInterrupt):
         arguments.command(arguments)
 
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     seeding = add("seed", seed)
     seeding.add_argument("--providers", type=int, default=DEMO_PROVIDERS)
     seeding.add_argument("--random-seed", type=int, default=1)
+    add("code", code)
     admin_command = add("admin", admin)
     admin_command.add_argument("email")
     admin_command.add_argument("--name", default="Admin")
@@ -96,6 +99,8 @@ def migrate(_: argparse.Namespace | None = None) -> None:
 
 def seed(arguments: argparse.Namespace) -> None:
     """Add a believable marketplace of any size, for demos and measurements."""
+    if settings().production:
+        sys.exit("A marketplace with people in it is no place for a demo.")
     with ExitStack() as stack:
         if not settings().database_url:
             _start_embedded(stack)
@@ -110,6 +115,15 @@ def admin(arguments: argparse.Namespace) -> None:
     from app.accounts.setup import create_admin
 
     asyncio.run(create_admin(arguments.email, arguments.name, getpass("Password: ")))
+
+
+def code(_: argparse.Namespace) -> None:
+    """The code that the demo's admin signs in with, as an authenticator app would show it."""
+    import pyotp
+
+    from app.demo.accounts import ADMIN_KEY
+
+    print(pyotp.TOTP(ADMIN_KEY).now())
 
 
 @contextmanager
@@ -151,8 +165,8 @@ def _start_embedded(stack: ExitStack) -> None:
 async def _serve_and_work(listening: socket.socket) -> None:
     import uvicorn
 
-    from app.bookings.jobs import HANDLERS
     from app.core.jobs import work
+    from app.worker import HANDLERS, SCHEDULES
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -161,7 +175,7 @@ async def _serve_and_work(listening: socket.socket) -> None:
 
     stop = asyncio.Event()
     server = Server(uvicorn.Config("app.main:create_app", **_uvicorn_options()))
-    working = asyncio.create_task(work(HANDLERS, stop))
+    working = asyncio.create_task(work(HANDLERS, SCHEDULES, stop))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -170,16 +184,16 @@ async def _serve_and_work(listening: socket.socket) -> None:
 
 
 async def _work() -> None:
-    from app.bookings.jobs import HANDLERS
     from app.core.cache import redis
     from app.core.database import connection_pool
     from app.core.jobs import work
+    from app.worker import HANDLERS, SCHEDULES
 
     stop = asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     async with connection_pool():
-        await work(HANDLERS, stop)
+        await work(HANDLERS, SCHEDULES, stop)
     await redis().aclose()
 
 
@@ -193,6 +207,8 @@ def _uvicorn_options() -> dict[str, Any]:
         "forwarded_allow_ips": settings().trusted_proxies,
         "server_header": False,
         "timeout_graceful_shutdown": 10,
+        # Nothing is read from sockets.
+        "ws_max_size": 1024,
     }
 
 
@@ -204,9 +220,10 @@ def _say_welcome() -> None:
     from app.demo.accounts import PASSWORD, SIGN_INS
 
     _say("ready")
-    print(f"\n  http://{settings().host}:{settings().port}\n", flush=True)
+    print(f"\n  {settings().base_url}\n", flush=True)
     if not settings().production:
-        print(f"  Sign in as {', '.join(SIGN_INS)}\n  with the password {PASSWORD}\n", flush=True)
+        print(f"  Sign in as {', '.join(SIGN_INS)}\n  with the password {PASSWORD}", flush=True)
+        print("  The admin is asked for a code too: .venv/bin/marketplace code\n", flush=True)
     print("  Ctrl-C stops everything.", flush=True)
 
 

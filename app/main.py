@@ -7,13 +7,18 @@ from litestar import Litestar, get
 from litestar.config.compression import CompressionConfig
 from litestar.static_files import create_static_files_router
 
+import app.accounts.api
 import app.accounts.controllers
 import app.admin.controllers
 import app.bookings.controllers
+import app.photos.controllers
+import app.privacy.controllers
 from app.accounts.authentication import ANYONE, Authentication
 from app.catalog.controllers import ServicesController
 from app.core import assets, live
+from app.core.api import ApiLimit
 from app.core.cache import redis
+from app.core.client import KnowClient
 from app.core.database import connection_pool
 from app.core.errors import HANDLERS, NotFound
 from app.core.http import Request, Response
@@ -48,14 +53,17 @@ def create_app() -> Litestar:
             DashboardController,
             OfflineController,
             *app.accounts.controllers.CONTROLLERS,
+            *app.photos.controllers.CONTROLLERS,
+            *app.privacy.controllers.CONTROLLERS,
             *app.bookings.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
+            *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),
             stylesheet,
             nothing_here,
             create_static_files_router("/static", directories=[ROOT / "static"], guards=[ANYONE]),
         ],
-        middleware=[ReadablePaths(), SameOrigin(), Authentication()],
+        middleware=[ReadablePaths(), KnowClient(), SameOrigin(), Authentication(), ApiLimit()],
         exception_handlers=HANDLERS,
         before_send=[add_headers],
         compression_config=COMPRESSION,
@@ -64,6 +72,8 @@ def create_app() -> Litestar:
         openapi_config=None,
         # Unexpected errors are logged where they are answered.
         logging_config=None,
+        # Also if the environment says otherwise: a page with a stack trace tells too much.
+        debug=False,
     )
 
 

@@ -8,6 +8,13 @@ from typing import Literal
 import msgspec
 
 ROOT = Path(__file__).parents[1]
+# Known to all, so refused in production.
+DEVELOPMENT_KEY = "development-key-that-everybody-knows"
+SHORTEST_KEY = 32
+
+
+class Unsafe(ValueError):
+    """The settings would make a production that is open to attacks."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,19 +25,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     workers: int = 1
 
+    # Where people reach the product: the origin of links in e-mails and of passkeys.
+    origin: str = ""
+    # Sign links and tokens, and encrypt secrets at rest. Separated by commas, the newest first:
+    # it signs, all of them verify.
+    secret_keys: str = DEVELOPMENT_KEY
+
     # Empty: `marketplace run` starts its own PostgreSQL and Valkey under `data`.
     database_url: str = ""
     database_pool_size: int = 10
     redis_url: str = ""
     data: Path = ROOT / ".data"
 
+    # smtp://user:password@host:587 or smtps://…; empty: e-mails are kept and read at /admin/emails.
+    smtp_url: str = ""
+    email_from: str = "Mini Marketplace <no-reply@localhost>"
+
+    # How long a session lasts that nobody uses.
     session_days: int = 30
+    # Requests to the API in 15 minutes, for each network address or signed-in user.
+    api_requests: int = 100
     # Addresses whose X-Forwarded-* headers are believed: the proxy's, never "*".
     trusted_proxies: str = "127.0.0.1"
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def base_url(self) -> str:
+        # Not by its number: browsers give no passkeys to an address without a name.
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0") else self.host  # noqa: S104
+        return self.origin.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def keys(self) -> list[str]:
+        return [key.strip() for key in self.secret_keys.split(",")]
 
 
 @cache
@@ -39,7 +69,27 @@ def settings() -> Settings:
 
     Raises:
         msgspec.ValidationError: a variable does not have its field's type.
+        Unsafe: production was asked for with what only development may have.
     """
     names = {field.name.upper(): field.name for field in msgspec.structs.fields(Settings)}
     given = {names[key]: value for key, value in os.environ.items() if key in names}
-    return msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, text: kind(text))
+    chosen = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, text: kind(text))
+    if chosen.production and (dangers := _dangers(chosen)):
+        raise Unsafe(" ".join(dangers))
+    return chosen
+
+
+def _dangers(chosen: Settings) -> list[str]:
+    """What must not go into production, each as a sentence."""
+    dangers = {
+        "ORIGIN must begin with https://.": not chosen.origin.startswith("https://"),
+        "SECRET_KEYS must be your own.": DEVELOPMENT_KEY in chosen.keys,
+        f"Each of SECRET_KEYS needs at least {SHORTEST_KEY} characters.": any(
+            len(key) < SHORTEST_KEY for key in chosen.keys
+        ),
+        "SMTP_URL is missing, so links for new passwords could be read at /admin/emails.": (
+            not chosen.smtp_url
+        ),
+        "TRUSTED_PROXIES must name the proxy, not everybody.": "*" in chosen.trusted_proxies,
+    }
+    return [danger for danger, there in dangers.items() if there]

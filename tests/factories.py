@@ -9,6 +9,7 @@ from uuid import uuid4
 from app.accounts.tables import Role
 from app.bookings.actions import book_slot
 from app.bookings.forms import BookingForm
+from app.core.cache import redis
 from app.core.database import fetch_one
 from app.core.sessions import start_session
 
@@ -35,8 +36,8 @@ async def a_user(
     role: Role = Role.CUSTOMER, *, name: str = "Ana Lima", language: str = "pt"
 ) -> int:
     row = await fetch_one(
-        "INSERT INTO users (email, name, password_hash, role, language)"
-        " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        "INSERT INTO users (email, name, password_hash, role, language, email_confirmed_at)"
+        " VALUES ($1, $2, $3, $4, $5, now()) RETURNING id",
         email_of(next(_numbers)),
         name,
         PASSWORD_HASH,
@@ -129,5 +130,12 @@ async def a_booking(offer: Offer, starts_at: datetime, customer: int | None = No
     return await book_slot(customer or await a_user(), a_form(offer, starts_at))
 
 
-async def token_of(user: int) -> str:
-    return await start_session(user)
+async def token_of(user: int, *, strong: bool = True) -> str:
+    """strong: as if they had signed in with a second factor."""
+    return await start_session(user, strong=strong)
+
+
+async def forget_limits() -> None:
+    """As if nobody had tried anything yet."""
+    if keys := await redis().keys("limit:*"):
+        await redis().delete(*keys)

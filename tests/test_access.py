@@ -1,12 +1,18 @@
 """Who may see what: every route says whom it lets in, and refuses everybody else."""
 
+import re
+from uuid import uuid4
+
 import pytest
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
 from app.accounts.authentication import Allow
 from app.accounts.tables import Role
+from app.core import files
+from app.core.database import fetch
+from app.privacy.actions.export import EXPORTS
 from tests.browsing import signed_in, visitor
-from tests.factories import a_user
+from tests.factories import PASSWORD, a_booking, a_user, an_offer, free_time, in_days
 
 EVERYBODY = frozenset({None, *Role})
 
@@ -29,6 +35,48 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/worker.js"): EVERYBODY,
     ("GET", "/static/{file_path:path}"): EVERYBODY,
     ("GET", "/{path:path}"): EVERYBODY,
+    ("GET", "/entrar/codigo"): EVERYBODY,
+    ("POST", "/entrar/codigo"): EVERYBODY,
+    ("POST", "/entrar/chave"): EVERYBODY,
+    ("POST", "/entrar/chave/desafio"): EVERYBODY,
+    ("GET", "/senha"): EVERYBODY,
+    ("POST", "/senha"): EVERYBODY,
+    ("GET", "/senha/nova"): EVERYBODY,
+    ("POST", "/senha/nova"): EVERYBODY,
+    ("GET", "/email/confirmacao"): EVERYBODY,
+    ("POST", "/email/confirmacao"): EVERYBODY,
+    ("GET", "/privacidade"): EVERYBODY,
+    ("GET", "/termos"): EVERYBODY,
+    ("GET", "/fotos/{name:str}"): EVERYBODY,
+    ("POST", "/api/auth/login"): EVERYBODY,
+    ("POST", "/api/auth/refresh"): EVERYBODY,
+    ("POST", "/api/auth/logout"): frozenset(Role),
+    ("GET", "/api/usuarios/me"): frozenset(Role),
+    ("GET", "/conta"): frozenset(Role),
+    ("GET", "/conta/email"): frozenset(Role),
+    ("POST", "/conta/email"): frozenset(Role),
+    ("POST", "/conta/email/confirmacao"): frozenset(Role),
+    ("GET", "/conta/senha"): frozenset(Role),
+    ("POST", "/conta/senha"): frozenset(Role),
+    ("GET", "/conta/segundo-fator"): frozenset(Role),
+    ("POST", "/conta/segundo-fator"): frozenset(Role),
+    ("POST", "/conta/segundo-fator/codigos"): frozenset(Role),
+    ("POST", "/conta/segundo-fator/remocao"): frozenset(Role),
+    ("GET", "/conta/chaves"): frozenset(Role),
+    ("POST", "/conta/chaves"): frozenset(Role),
+    ("POST", "/conta/chaves/desafio"): frozenset(Role),
+    ("POST", "/conta/chaves/{passkey:int}/remocao"): frozenset(Role),
+    ("GET", "/conta/sessoes"): frozenset(Role),
+    ("POST", "/conta/sessoes/encerramento"): frozenset(Role),
+    ("GET", "/conta/foto"): frozenset(Role),
+    ("POST", "/conta/foto"): frozenset(Role),
+    ("POST", "/conta/foto/remocao"): frozenset(Role),
+    ("GET", "/conta/dados"): frozenset(Role),
+    ("POST", "/conta/dados/consentimento"): frozenset(Role),
+    ("POST", "/conta/dados/exportacao"): frozenset(Role),
+    ("GET", "/conta/dados/exportacao/{name:str}"): frozenset(Role),
+    ("GET", "/conta/exclusao"): frozenset(Role),
+    ("POST", "/conta/exclusao"): frozenset(Role),
     ("POST", "/sair"): frozenset(Role),
     ("GET", "/inicio"): frozenset(Role),
     ("GET", "/contratacoes"): frozenset({Role.CUSTOMER}),
@@ -45,6 +93,11 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/admin/servicos"): frozenset({Role.ADMIN}),
     ("POST", "/admin/servicos/{service:int}/situacao"): frozenset({Role.ADMIN}),
     ("GET", "/admin/contratacoes"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/usuarios/{user:int}/saida"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/emails"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/emails/{email:int}"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/auditoria"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/auditoria/arquivo"): frozenset({Role.ADMIN}),
 }
 # Refused after the handshake, see tests/dashboard/test_live.py.
 SOCKETS = {"/painel/ao-vivo", "/servicos/ao-vivo"}
@@ -54,6 +107,63 @@ REFUSALS = [
     for (method, path), allowed in ACCESS.items()
     for who in (None, *Role)
     if who not in allowed
+]
+
+
+async def a_booking_of(user: int, role: Role) -> str:
+    if role is Role.PROVIDER:
+        await fetch(
+            "INSERT INTO agenda_settings (provider) VALUES ($1) ON CONFLICT DO NOTHING", user
+        )
+    offer = await an_offer(user if role is Role.PROVIDER else None)
+    await free_time(offer.provider, in_days(2), 4)
+    return await a_booking(offer, in_days(2), user if role is Role.CUSTOMER else None)
+
+
+async def a_passkey_of(user: int, _: Role) -> int:
+    (row,) = await fetch(
+        'INSERT INTO passkey ("user", credential, public_key, name) VALUES ($1, $2, $3, $4)'
+        " RETURNING id",
+        user,
+        uuid4().bytes,
+        b"",
+        "Celular",
+    )
+    return row["id"]
+
+
+async def an_archive_of(user: int, _: Role) -> str:
+    name = uuid4().hex
+    await files.save(EXPORTS, name, b"PK")
+    await fetch(
+        'INSERT INTO data_export ("user", name, ready_at, expires_at)'
+        " VALUES ($1, $2, now(), now() + interval '1 day')",
+        user,
+        name,
+    )
+    return name
+
+
+# What is somebody's own in an address, and who can have one.
+OWN = {
+    "/contratacoes/{code:str}": (a_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
+    "/conta/chaves/{passkey:int}": (a_passkey_of, set(Role)),
+    "/conta/dados/exportacao/{name:str}": (an_archive_of, set(Role)),
+}
+# Where a parameter names what is everybody's, or what admins look after.
+NOBODYS = ("/static/", "/servicos/{service:int}", "/fotos/{name:str}", "/{path:path}", "/admin/")
+
+
+def owned(path: str) -> str | None:
+    return next((start for start in OWN if path.startswith(start)), None)
+
+
+MATRIX = [
+    (method, path, role)
+    for (method, path), allowed in ACCESS.items()
+    if owned(path)
+    for role in Role
+    if role in allowed
 ]
 
 
@@ -69,6 +179,13 @@ def test_every_route_is_in_the_table_and_guarded_as_it_says(app):
     assert found == ACCESS
 
 
+def test_every_parameter_is_known_to_be_somebodys_or_nobodys(app):
+    with_parameter = {path for _, path in ACCESS if "{" in path}
+    assert {
+        path for path in with_parameter if not owned(path) and not path.startswith(NOBODYS)
+    } == set()
+
+
 def test_every_socket_is_known(app):
     assert {route.path for route in app.routes if isinstance(route, WebSocketRoute)} == SOCKETS
     assert not [route for route in app.routes if isinstance(route, ASGIRoute)]
@@ -77,13 +194,57 @@ def test_every_socket_is_known(app):
 @pytest.mark.parametrize(("method", "path", "who"), REFUSALS)
 async def test_it_refuses(app, method, path, who):
     browser = await signed_in(app, await a_user(who)) if who else visitor(app)
-    address = path.replace("{code:str}", "ABCD2345")
-    for kind in ("user", "service"):
-        address = address.replace(f"{{{kind}:int}}", "1")
-
-    answer = await browser.request(method, address)
-    if who is None:
+    answer = await browser.request(method, filled_in(path))
+    if who is not None:
+        assert answer.status_code == 403
+    elif path.startswith("/api/"):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+    else:
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/entrar")
-    else:
-        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path", "role"), MATRIX)
+async def test_it_gives_people_their_own_and_knows_nothing_of_others(app, method, path, role):
+    make, owners = OWN[owned(path)]
+    user = await a_user(role, language="en")
+    browser = await signed_in(app, user)
+
+    others_role = role if role in owners else Role.CUSTOMER
+    others = await make(await a_user(others_role), others_role)
+    answer = await ask(browser, method, path, others)
+    assert answer.status_code == 404
+
+    if role in owners:
+        answer = await ask(browser, method, path, await make(user, role))
+        assert answer.status_code in (200, 303)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route, allowed in ACCESS.items() if allowed == {Role.ADMIN}]
+)
+async def test_an_admin_without_a_second_factor_is_led_to_set_one_up(app, method, path):
+    browser = await signed_in(app, await a_user(Role.ADMIN), strong=False)
+    answer = await browser.request(method, filled_in(path))
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/conta/segundo-fator"
+
+
+async def ask(browser, method: str, path: str, value: object):
+    address = re.sub(r"{[^}]+}", str(value), path)
+    form = {"senhaAtual": PASSWORD} if method == "POST" else None
+    return await browser.request(method, address, data=form)
+
+
+def filled_in(path: str) -> str:
+    """With something in place of each parameter that has the right shape."""
+    return (
+        path.replace("{code:str}", "ABCD2345")
+        .replace("{name:str}", "0" * 32)
+        .replace(":int}", "}")
+        .replace("{user}", "1")
+        .replace("{service}", "1")
+        .replace("{passkey}", "1")
+        .replace("{email}", "1")
+    )

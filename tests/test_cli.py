@@ -1,7 +1,6 @@
 """`marketplace run` as a newcomer uses it."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -15,7 +14,16 @@ import psutil
 import pytest
 
 from app.demo.accounts import PASSWORD, SIGN_INS
+from app.settings import DEVELOPMENT_KEY
 from tests.servers import free_port
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "ORIGIN": "https://mercado.example",
+    "SECRET_KEYS": "a-key-of-the-tests-with-more-than-32-letters",
+    "SMTP_URL": "smtps://mail.example",
+    "TRUSTED_PROXIES": "127.0.0.1",
+}
 
 
 @pytest.fixture
@@ -27,7 +35,8 @@ def data():
 @contextmanager
 def running(data: Path, **variables: str):
     """The process, once it says that it is ready, and its address."""
-    environment = {**os.environ, "DATA": str(data), "PORT": str(free_port()), **variables}
+    port = str(free_port())
+    environment = {**os.environ, "DATA": str(data), "PORT": port, **variables}
     for name in ("DATABASE_URL", "REDIS_URL"):
         del environment[name]
     process = subprocess.Popen(
@@ -41,7 +50,7 @@ def running(data: Path, **variables: str):
     while "Ctrl-C" not in said and (line := process.stdout.readline()):
         said += line
     try:
-        yield process, re.search(r"http://\S+", said)[0] if "http://" in said else said
+        yield process, f"http://127.0.0.1:{port}" if "Ctrl-C" in said else said
     finally:
         process.kill()
         process.wait()
@@ -124,12 +133,34 @@ def test_data_in_use_are_left_alone(data):
 
 
 def test_production_has_no_demo(data):
-    with running(data, ENVIRONMENT="production") as (process, address):
+    with running(data, **PRODUCTION) as (process, address):
         with httpx.Client(base_url=address) as client:
             assert 'class="poster' not in client.get("/servicos").text
             form = {"email": SIGN_INS[2], "senha": PASSWORD}
             assert client.post("/entrar", data=form).status_code == 401
         stop(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORIGIN", ""),
+        ("ORIGIN", "http://mercado.example"),
+        ("SECRET_KEYS", ""),
+        ("SECRET_KEYS", DEVELOPMENT_KEY),
+        ("SECRET_KEYS", "short"),
+        ("SECRET_KEYS", "k" * 40 + f",{DEVELOPMENT_KEY}"),
+        ("TRUSTED_PROXIES", "*"),
+        ("SMTP_URL", ""),
+    ],
+)
+def test_production_does_not_start_with_what_opens_it_to_attacks(data, name, value):
+    with running(data, **{**PRODUCTION, name: value}) as (process, said):
+        process.wait(timeout=20)
+    assert process.returncode == 1
+    assert name in said
+    assert value not in said or not value or value == "*"
+    assert list(data.iterdir()) == []
 
 
 def test_a_setting_that_cannot_be_read_is_named(data):

@@ -2,22 +2,50 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from app.accounts.passwords import LONGEST, SHORTEST
 from app.accounts.tables import Role
+from app.core.forms import VERBATIM
 
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")]
-Password = Annotated[str, Meta(min_length=10, max_length=128)]
+# As browsers check it (HTML, "valid e-mail address"), with at least two labels.
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+        r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
+    ),
+]
+# One that is held against what is kept; nothing is said about its shape.
+Password = Annotated[str, Meta(max_length=LONGEST, extra=VERBATIM)]
+NewPassword = Annotated[str, Meta(min_length=SHORTEST, max_length=LONGEST, extra=VERBATIM)]
+Code = Annotated[str, Meta(max_length=40)]
 
 
 class SignInForm(Struct):
     email: Annotated[str, Meta(max_length=254)] = field(name="email")
-    password: Annotated[str, Meta(max_length=128)] = field(name="senha")
+    password: Password = field(name="senha")
+    back: str = field(name="proximo", default="")
+
+
+class ApiSignInForm(Struct, forbid_unknown_fields=True):
+    email: Annotated[str, Meta(max_length=254)] = field(name="email")
+    password: Annotated[str, Meta(max_length=LONGEST)] = field(name="senha")
+    code: Code = field(name="codigo", default="")
+
+
+class RefreshForm(Struct, forbid_unknown_fields=True):
+    token: Annotated[str, Meta(max_length=200)] = field(name="refreshToken")
+
+
+class CodeForm(Struct):
+    code: Code = field(name="codigo")
     back: str = field(name="proximo", default="")
 
 
 class SignUpForm(Struct):
     name: Annotated[str, Meta(max_length=80)] = field(name="nome")
     email: Email = field(name="email")
-    password: Password = field(name="senha")
+    password: NewPassword = field(name="senha")
     role: Literal["CLIENTE", "PRESTADOR"] = field(name="role", default="CLIENTE")
     back: str = field(name="proximo", default="")
 
@@ -29,3 +57,45 @@ class SignUpForm(Struct):
 class LanguageForm(Struct):
     language: Literal["pt", "en"] = field(name="idioma")
     back: str = field(name="proximo", default="")
+
+
+class ForgottenForm(Struct):
+    email: Email = field(name="email")
+
+
+class LinkForm(Struct):
+    token: Annotated[str, Meta(max_length=1000)] = field(name="codigo")
+
+
+class NewPasswordForm(LinkForm):
+    password: NewPassword = field(name="senha")
+
+
+class ChangePasswordForm(Struct):
+    password: Password = field(name="senhaAtual")
+    new: NewPassword = field(name="senha")
+
+
+class ChangeEmailForm(Struct):
+    password: Password = field(name="senhaAtual")
+    email: Email = field(name="email")
+
+
+class OwnPasswordForm(Struct):
+    password: Password = field(name="senhaAtual")
+
+
+class AuthenticatorForm(Struct):
+    password: Password = field(name="senhaAtual")
+    code: Code = field(name="codigo")
+    offer: Annotated[str, Meta(max_length=400)] = field(name="oferta")
+
+
+class PasskeyForm(Struct):
+    password: Password = field(name="senhaAtual")
+    name: Annotated[str, Meta(max_length=60)] = field(name="nome")
+
+
+class EndSessionForm(OwnPasswordForm):
+    # Of one session, or "outras" for all the others.
+    session: Annotated[str, Meta(pattern="^([0-9a-f]{64}|outras)$")] = field(name="sessao")

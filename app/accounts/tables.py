@@ -23,6 +23,10 @@ class Role(StrEnum):
     PROVIDER = "provider"
     ADMIN = "admin"
 
+    @property
+    def on_wire(self) -> str:
+        return {"customer": "CLIENTE", "provider": "PRESTADOR", "admin": "ADMIN"}[self]
+
 
 class User(Table, tablename="users"):
     id: BigSerial = BigSerial(primary_key=True)
@@ -77,7 +81,7 @@ class RecoveryCode(Table):
 
     id: BigSerial = BigSerial(primary_key=True)
     user = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
-    # SHA-256; the code has 119 random bits, so it needs no slow hash.
+    # SHA-256; the code has 117 random bits, so it needs no slow hash.
     code_hash: Bytea = Bytea(default=None)
 
 

@@ -1,4 +1,6 @@
-from app.core.database import fetch_one
+from app.accounts import audit
+from app.accounts.audit import Action
+from app.core.database import fetch_one, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.sessions import end_sessions_of
@@ -17,23 +19,43 @@ async def set_user_active(admin: int, user: int, active: bool) -> None:
     """
     if user == admin:
         raise NotYourself
-    changed = await fetch_one(
-        "UPDATE users SET active = $2 WHERE id = $1 RETURNING id", user, active
-    )
-    if changed is None:
-        raise NotFound
+    async with transaction():
+        changed = await fetch_one(
+            "UPDATE users SET active = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING id",
+            user,
+            active,
+        )
+        if changed is None:
+            raise NotFound
+        action = Action.USER_SWITCHED_ON if active else Action.USER_SWITCHED_OFF
+        await audit.record(action, actor=admin, subject=user)
     if not active:
         await end_sessions_of(user)
 
 
-async def set_service_active(service: int, active: bool) -> None:
+async def sign_user_out(admin: int, user: int) -> None:
+    """End every session of a user.
+
+    Raises:
+        NotFound: no such user.
+    """
+    if not await fetch_one("SELECT id FROM users WHERE id = $1", user):
+        raise NotFound
+    await end_sessions_of(user)
+    await audit.record(Action.SIGNED_OUT_EVERYWHERE, actor=admin, subject=user)
+
+
+async def set_service_active(admin: int, service: int, active: bool) -> None:
     """List a service or take it off the lists; bookings made stay as they are.
 
     Raises:
         NotFound: no such service.
     """
-    changed = await fetch_one(
-        "UPDATE service SET active = $2 WHERE id = $1 RETURNING id", service, active
-    )
-    if changed is None:
-        raise NotFound
+    async with transaction():
+        changed = await fetch_one(
+            "UPDATE service SET active = $2 WHERE id = $1 RETURNING provider", service, active
+        )
+        if changed is None:
+            raise NotFound
+        action = Action.SERVICE_SWITCHED_ON if active else Action.SERVICE_SWITCHED_OFF
+        await audit.record(action, actor=admin, subject=changed["provider"], service=service)

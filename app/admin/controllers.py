@@ -3,15 +3,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Controller, get, post
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
+from app.accounts import audit
+from app.accounts.audit import Action
 from app.accounts.authentication import ADMINS
 from app.admin import actions, queries
-from app.admin.forms import ListForm, SituationForm
-from app.core.errors import DomainError
-from app.core.forms import read_form, read_query
+from app.admin.export import csv_lines
+from app.admin.forms import AuditForm, ListForm, SituationForm
+from app.admin.queries import PAGE
+from app.core.errors import DomainError, NotFound
+from app.core.forms import Submitted, read_form, read_query
 from app.core.http import PathId, Request, Response
+from app.core.notices import Notice, redirect
 from app.core.templating import fragment, page, wants_fragment
+from app.emails.queries import email_to_read
 
 Listing = Callable[[str, int | None], Awaitable[list[Any]]]
 
@@ -31,12 +37,17 @@ class UsersController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "users", queries.users)
+        return await _list(request, "users", queries.users, Action.LOOKED_AT_USERS)
 
     @post("/{user:int}/situacao")
     async def update(self, request: Request, user: PathId) -> Response:
         await actions.set_user_active(request.user.id, user, await _active(request))
         return Redirect("/admin/usuarios", status_code=303)
+
+    @post("/{user:int}/saida")
+    async def sign_out(self, request: Request, user: PathId) -> Response:
+        await actions.sign_user_out(request.user.id, user)
+        return redirect("/admin/usuarios", Notice.SESSIONS_ENDED)
 
 
 class ServicesController(Controller):
@@ -49,7 +60,7 @@ class ServicesController(Controller):
 
     @post("/{service:int}/situacao")
     async def update(self, request: Request, service: PathId) -> Response:
-        await actions.set_service_active(service, await _active(request))
+        await actions.set_service_active(request.user.id, service, await _active(request))
         return Redirect("/admin/servicos", status_code=303)
 
 
@@ -59,24 +70,78 @@ class BookingsController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "bookings", queries.bookings)
+        return await _list(request, "bookings", queries.bookings, Action.LOOKED_AT_BOOKINGS)
 
 
-async def _list(request: Request, name: str, listing: Listing) -> Response:
+class EmailsController(Controller):
+    path = "/admin/emails"
+    guards = [ADMINS]
+
+    @get()
+    async def index(self, request: Request) -> Response:
+        return await _list(request, "emails", queries.emails, Action.LOOKED_AT_EMAILS)
+
+    @get("/{email:int}")
+    async def show(self, request: Request, email: PathId) -> Response:
+        found = await email_to_read(email)
+        if found is None:
+            raise NotFound
+        await audit.record(
+            Action.LOOKED_AT_EMAILS, actor=request.user.id, subject=found["user"], email=email
+        )
+        return page(request, "admin/email.html", email=found)
+
+
+class AuditController(Controller):
+    path = "/admin/auditoria"
+    guards = [ADMINS]
+
+    @get()
+    async def index(self, request: Request) -> Response:
+        filled = read_query(request, AuditForm)
+        found = await queries.audit_events(filled.form, PAGE + 1) if filled.form else []
+        rows = found[:PAGE]
+        next_page = _next_page(request, filled, rows) if len(found) > PAGE else None
+        await audit.record(Action.LOOKED_AT_AUDIT, actor=request.user.id)
+        context = {"filled": filled, "rows": rows, "next_page": next_page, "actions": list(Action)}
+        context["export"] = f"/admin/auditoria/arquivo?{urlencode(filled.typed)}"
+        return page(request, "admin/audit.html", status=filled.status, **context)
+
+    @get("/arquivo")
+    async def export(self, request: Request) -> Stream:
+        """The same as CSV, all pages of it."""
+        filled = read_query(request, AuditForm)
+        if filled.form is None:
+            raise DomainError
+        await audit.record(Action.AUDIT_EXPORTED, actor=request.user.id)
+        return Stream(
+            csv_lines(filled.form),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="auditoria.csv"'},
+        )
+
+
+async def _list(
+    request: Request, name: str, listing: Listing, looked: Action | None = None
+) -> Response:
+    """A list; looked: what is written down about an admin who sees personal data in it."""
     filled = read_query(request, ListForm)
     rows: list[Any] = []
     if filled.form:
+        if looked:
+            await audit.record(looked, actor=request.user.id)
         rows = await listing(filled.form.words, filled.form.before)
-    shown, more = rows[: queries.PAGE], len(rows) > queries.PAGE
-    next_page = None
-    if more:
-        following = {"q": filled.typed["q"], "pagina": shown[-1]["id"]}
-        next_page = f"{request.url.path}?{urlencode(following)}"
+    shown = rows[:PAGE]
+    next_page = _next_page(request, filled, shown) if len(rows) > PAGE else None
     context = {"filled": filled, "rows": shown, "next_page": next_page}
-    status = 422 if filled.errors else 200
+    status = filled.status
     if wants_fragment(request):
         return fragment(request, f"admin/_{name}.html", status=status, **context)
     return page(request, f"admin/{name}.html", status=status, **context)
+
+
+def _next_page(request: Request, filled: Submitted[Any], rows: list[Any]) -> str:
+    return f"{request.url.path}?{urlencode(filled.typed | {'pagina': rows[-1]['id']})}"
 
 
 async def _active(request: Request) -> bool:
@@ -86,4 +151,11 @@ async def _active(request: Request) -> bool:
     return filled.form.active
 
 
-CONTROLLERS = [OverviewController, UsersController, ServicesController, BookingsController]
+CONTROLLERS = [
+    OverviewController,
+    UsersController,
+    ServicesController,
+    BookingsController,
+    EmailsController,
+    AuditController,
+]

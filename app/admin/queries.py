@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from app.admin.forms import AuditForm
 from app.core.database import fetch
+from app.emails.queries import emails as emails_sent
 
 PAGE = 50
 
@@ -24,7 +26,7 @@ async def figures() -> Any:
 async def users(words: str, before: int | None) -> list[Any]:
     return await fetch(
         """
-        SELECT id, name, email, role, active, created_at FROM users
+        SELECT id, name, email, role, active, created_at, deleted_at FROM users
         WHERE ($1 = '' OR email ILIKE '%' || $1 || '%' OR name ILIKE '%' || $1 || '%')
             AND ($2::bigint IS NULL OR id < $2)
         ORDER BY id DESC LIMIT $3
@@ -67,6 +69,38 @@ async def bookings(words: str, before: int | None) -> list[Any]:
         _literal(words),
         before,
         PAGE + 1,
+    )
+
+
+async def emails(words: str, before: int | None) -> list[Any]:
+    return await emails_sent(_literal(words), before, PAGE + 1)
+
+
+async def audit_events(form: AuditForm, most: int, before: int | None = None) -> list[Any]:
+    """Newest first; days are those of UTC."""
+    return await fetch(
+        """
+        SELECT e.id, e.at, e.action, e.address, e.detail, e.actor, e.subject,
+            actor.name AS actor_name, subject.name AS subject_name
+        FROM audit_event e
+        LEFT JOIN users actor ON actor.id = e.actor
+        LEFT JOIN users subject ON subject.id = e.subject
+        WHERE ($1::text IS NULL OR e.action = $1)
+            AND ($2 = '' OR e.actor = ANY(ARRAY(SELECT id FROM users WHERE
+                    name ILIKE '%' || $2 || '%' OR email ILIKE '%' || $2 || '%'))
+                OR e.subject = ANY(ARRAY(SELECT id FROM users WHERE
+                    name ILIKE '%' || $2 || '%' OR email ILIKE '%' || $2 || '%')))
+            AND ($3::date IS NULL OR e.at >= $3::date)
+            AND ($4::date IS NULL OR e.at < $4::date + 1)
+            AND ($5::bigint IS NULL OR e.id < $5)
+        ORDER BY e.id DESC LIMIT $6
+        """,
+        form.action and form.action.value,
+        _literal(form.who),
+        form.since,
+        form.until,
+        before or form.before,
+        most,
     )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import asyncpg
 
+from app.accounts import audit
+from app.accounts.audit import Action
 from app.agenda.carving import give_back_time, take_time
 from app.bookings.errors import SlotTaken, TimePassed, TooLate
 from app.bookings.forms import BookingForm
 from app.bookings.tables import ACTIVE, MOVES, Status
-from app.core import live
+from app.core import limits, live
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import NotFound
 from app.core.jobs import enqueue
@@ -18,6 +20,11 @@ from app.core.time import now
 
 # No I, L, O, U, 0 or 1: a code is read out on the phone.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+# What one side does to the other's plans.
+AUDITED = {
+    Status.DECLINED: Action.BOOKING_DECLINED,
+    Status.CANCELLED: Action.BOOKING_CANCELLED,
+}
 
 
 async def book_slot(customer: int, form: BookingForm) -> str:
@@ -29,7 +36,9 @@ async def book_slot(customer: int, form: BookingForm) -> str:
         NotFound: the variant is not offered (any more).
         TimePassed: the time is over.
         SlotTaken: somebody was faster, or the provider does not work then.
+        TooMany: this customer tries all too often.
     """
+    await limits.take(limits.BOOKING, str(customer))
     if form.starts_at <= now():
         raise TimePassed
     try:
@@ -130,6 +139,39 @@ async def cancel_booking(customer: int, code: str) -> None:
     await _move_by("customer", customer, code, Status.CANCELLED)
 
 
+async def cancel_bookings_of(user: int) -> list[Any]:
+    """Cancel, in the open transaction, whatever is still to come for a user who leaves.
+
+    Gives for each the other side (id, email, language), the provider and the code.
+    """
+    rows = await fetch(
+        """
+        SELECT b.id, b.code, b.provider, b.slot, b.status, b.starts_at,
+            CASE WHEN b.customer = $1 THEN b.provider ELSE b.customer END AS other
+        FROM booking b JOIN agenda_settings a ON a.provider = b.provider
+        WHERE $1 IN (b.customer, b.provider) AND b.starts_at > now() AND b.status = ANY($2)
+        ORDER BY b.provider, b.id FOR UPDATE OF a, b
+        """,
+        user,
+        sorted(ACTIVE),
+    )
+    for row in rows:
+        await _move(row, Status.CANCELLED, actor=user)
+        await audit.record(
+            Action.BOOKING_CANCELLED, actor=user, subject=row["other"], booking=row["code"]
+        )
+    return await fetch(
+        """
+        SELECT t.code, t.provider, u.id, u.email, u.language
+        FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS t (code, provider, other)
+        JOIN users u ON u.id = t.other
+        """,
+        [row["code"] for row in rows],
+        [row["provider"] for row in rows],
+        [row["other"] for row in rows],
+    )
+
+
 async def expire_booking(booking: int) -> None:
     """Give up a booking that nobody answered in time; do nothing if somebody did."""
     async with transaction():
@@ -148,14 +190,17 @@ async def _move_by(side: str, user: int, code: str, status: Status) -> None:
         over = status is Status.CANCELLED and booking["starts_at"] <= now()
         if over or status not in MOVES[Status(booking["status"])]:
             raise TooLate
+        other = "customer" if side == "provider" else "provider"
         await _move(booking, status, actor=user)
+        if status in AUDITED:
+            await audit.record(AUDITED[status], actor=user, subject=booking[other], booking=code)
     await live.publish(f"provider:{booking['provider']}")
 
 
 async def _lock_booking(condition: str, *args: Any) -> Any:
     return await fetch_one(
         f"""
-        SELECT b.id, b.provider, b.slot, b.status, b.starts_at
+        SELECT b.id, b.customer, b.provider, b.slot, b.status, b.starts_at
         FROM booking b JOIN agenda_settings a ON a.provider = b.provider
         WHERE {condition} FOR UPDATE OF a, b
         """,

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from app.core.forms import Id, Instant
+from app.core.forms import LINES, Id, Instant
 
 
 class ChoiceForm(Struct):
@@ -20,4 +20,4 @@ class BookingForm(Struct):
     address: Annotated[str, Meta(min_length=5, max_length=200)] = field(name="endereco")
     # Made with the page, so that sending it twice books once.
     key: UUID = field(name="chave")
-    note: Annotated[str, Meta(max_length=500)] = field(name="observacao", default="")
+    note: Annotated[str, Meta(max_length=500, extra=LINES)] = field(name="observacao", default="")

@@ -25,10 +25,15 @@ async def service_of_variant(variant: int) -> int | None:
 
 
 async def booking_of(user: int, code: str) -> Any | None:
-    """A booking that this user is a party of."""
+    """A booking that this user is a party of.
+
+    A provider has no use any more for where somebody lives when nothing comes of it.
+    """
     return await fetch_one(
         f"""
-        SELECT {SHOWN} FROM booking b {PARTIES}
+        SELECT {SHOWN}, $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired')
+            AS shows_address
+        FROM booking b {PARTIES}
         WHERE b.code = $2 AND $1 IN (b.customer, b.provider)
         """,
         user,

@@ -7,7 +7,8 @@ def inside(address: str, otherwise: str) -> str:
     """The address if it leads to a page of ours, and not to another site."""
     parts = split(address)
     plain = address.isprintable() and "\\" not in address
-    ours = parts.path.startswith("/") and not parts.scheme and not parts.netloc
+    # A browser takes whatever begins with two slashes for another host.
+    ours = parts.path.startswith("/") and not parts.scheme and not address.startswith("//")
     return address if plain and ours else otherwise
 
 

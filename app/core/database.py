@@ -53,6 +53,10 @@ class Transaction(PostgresTransaction):
 SERVER_SETTINGS = {"jit": "off", "pg_trgm.word_similarity_threshold": "0.45"}
 
 
+# No page or job may keep a connection busy, or rows locked, for longer than anybody waits.
+POOL_SETTINGS = {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "30s"}
+
+
 class Row(asyncpg.Record):
     """A row whose columns are attributes too, which is what templates ask for first."""
 
@@ -134,7 +138,9 @@ async def execute(script: str) -> None:
 async def connection_pool() -> AsyncIterator[None]:
     """The pool of this process, open for as long as the context."""
     size = settings().database_pool_size
-    await DB.start_connection_pool(min_size=min(2, size), max_size=size)
+    await DB.start_connection_pool(
+        min_size=min(2, size), max_size=size, server_settings=SERVER_SETTINGS | POOL_SETTINGS
+    )
     try:
         yield
     finally:

@@ -1,5 +1,7 @@
 """What can go wrong, in words for the reader, and the one place that turns it into an answer."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,17 +14,18 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from redis.exceptions import RedisError
 
 from app.core.addresses import path_of
-from app.core.http import Request, Response
-from app.core.i18n import N_, Message
+from app.core.http import Request, Response, is_api
+from app.core.i18n import N_, Message, language_of
 from app.core.templating import fragment, page, wants_fragment
 
 log = structlog.get_logger()
 
 
 class DomainError(Exception):
-    """A refusal that the reader can understand: its status and what to say."""
+    """A refusal that the reader can understand: its status, what to say, and in which headers."""
 
     status = 400
+    headers: Mapping[str, str] = {}
     message = N_("That did not work. Please check it and try again.")
 
     def __init__(self, message: Message | None = None) -> None:
@@ -45,8 +48,19 @@ class CrossOrigin(DomainError):
     message = N_("This form was sent from another site, so we did not accept it.")
 
 
-class NotSignedIn(Exception):
+class NotSignedIn(DomainError):
     """The page is for people who are signed in; they come back to it afterwards."""
+
+    status = 401
+    message = N_("Please sign in first.")
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class SecondFactorMissing(DomainError):
+    """Admins go on only with a session that a second factor has opened."""
+
+    status = 403
+    message = N_("Admins need a second factor. Please set one up and sign in with it.")
 
 
 class Unavailable(DomainError):
@@ -66,7 +80,9 @@ MESSAGES = {
 
 
 def answer_domain_error(request: Request, error: DomainError) -> Response:
-    return _answer(request, error.status, error.message)
+    if error.status in (401, 403, 429):
+        log.info("request.refused", why=type(error).__name__, path=request.url.path)
+    return _answer(request, error.status, error.message, error.headers)
 
 
 def answer_http_error(request: Request, error: HTTPException) -> Response:
@@ -83,10 +99,22 @@ def _is_about_path(error: ValidationException) -> bool:
 
 
 def answer_not_signed_in(request: Request, error: NotSignedIn) -> Response:
-    sign_in = f"/entrar?{urlencode({'proximo': _way_back(request)})}"
+    if is_api(request.scope):
+        return answer_domain_error(request, error)
+    return _lead(request, f"/entrar?{urlencode({'proximo': _way_back(request)})}")
+
+
+def answer_second_factor_missing(request: Request, error: SecondFactorMissing) -> Response:
+    if is_api(request.scope):
+        return answer_domain_error(request, error)
+    return _lead(request, "/conta/segundo-fator")
+
+
+def _lead(request: Request, address: str) -> Response:
+    """Have the whole page go elsewhere, also if only a part of it was asked for."""
     if "hx-request" in request.headers:
-        return litestar.Response(b"", headers={"HX-Redirect": sign_in})
-    return Redirect(sign_in, status_code=HTTP_303_SEE_OTHER)
+        return litestar.Response(b"", headers={"HX-Redirect": address})
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
 
 
 def _way_back(request: Request) -> str:
@@ -106,21 +134,50 @@ def answer_unexpected(request: Request, error: Exception) -> Response:
     return _answer(request, 500, MESSAGES[500])
 
 
-def _answer(request: Request, status: int, message: Message) -> Response:
+def _answer(
+    request: Request, status: int, message: Message, headers: Mapping[str, str] = {}
+) -> Response:
+    if is_api(request.scope):
+        return problem(request, status, message, headers)
     if wants_fragment(request):
         answer = fragment(
             request, "components/toast.html", status=status, message=message, bad=True
         )
         # Beside the page, and not in place of the part that was asked for.
         answer.headers |= {"HX-Retarget": "#avisos", "HX-Reswap": "innerHTML"}
-        return answer
-    return page(request, "errors/show.html", status=status, code=status, message=message)
+    else:
+        answer = page(request, "errors/show.html", status=status, code=status, message=message)
+    answer.headers |= headers
+    return answer
+
+
+def problem(
+    request: Request,
+    status: int,
+    message: Message,
+    headers: Mapping[str, str] = {},
+    **members: Any,
+) -> Response:
+    """Problem details for programs (RFC 9457)."""
+    content = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message.in_language(language_of(request)),
+    }
+    return litestar.Response(
+        content | members,
+        status_code=status,
+        media_type="application/problem+json",
+        headers={**headers, "Vary": "Accept-Language, Authorization, Cookie"},
+    )
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
     DomainError: answer_domain_error,
     HTTPException: answer_http_error,
     NotSignedIn: answer_not_signed_in,
+    SecondFactorMissing: answer_second_factor_missing,
     RedisError: answer_redis_error,
     Exception: answer_unexpected,
 }

@@ -4,8 +4,9 @@ A form is a msgspec struct; a field's name on the wire is its `name=`, its limit
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -14,19 +15,34 @@ from litestar.exceptions import HTTPException
 from msgspec import Meta, inspect
 from msgspec.structs import FieldInfo
 
-from app.core.http import Request
+from app.core.errors import DomainError
+from app.core.http import Request, Response
 from app.core.i18n import N_, Message
+from app.core.templating import page
 
 F = TypeVar("F", bound=msgspec.Struct)
+T = TypeVar("T")
 
 # What fits a bigint key.
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 MOST_FIELDS = 100
+# Stands for the whole form where errors are named by field.
+ABOVE = ""
+# In a type's Meta(extra=…): the text counts as it was typed, blanks at its ends included.
+VERBATIM = {"verbatim": True}
+# The text may have several lines.
+LINES = {"lines": True}
 # Control characters (PostgreSQL refuses NUL), halves of surrogate pairs, and the mark that stands
 # for bytes which were no UTF-8.
+BREAKS = re.compile(r"[\r\n\t]+")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+
+
+class Unreadable(DomainError):
+    status = 422
+    message = N_("We could not read what was sent.")
 
 
 class Submitted(Generic[F]):
@@ -47,6 +63,31 @@ class Submitted(Generic[F]):
         self.values = values
         self.errors = errors
         self.form = form
+        self.status = 422 if errors else 200
+        self.headers: Mapping[str, str] = {}
+
+    async def then(
+        self, action: Callable[[F], Awaitable[T]], about: Mapping[type[DomainError], str]
+    ) -> T | None:
+        """Do something with the form if it is right; None when it was not, or was refused.
+
+        about: the field that a refusal is shown at; any other is shown above the form.
+        """
+        if self.form is None:
+            return None
+        try:
+            return await action(self.form)
+        except DomainError as error:
+            self.errors[about.get(type(error), ABOVE)] = error.message
+            self.status, self.headers = error.status, error.headers
+            return None
+
+
+def show_form(request: Request, template: str, filled: Submitted[Any], **context: Any) -> Response:
+    """The page of a form, with what was typed and what is wrong with it."""
+    answer = page(request, template, status=filled.status, filled=filled, **context)
+    answer.headers |= filled.headers
+    return answer
 
 
 def blank(**typed: str) -> Submitted[Any]:
@@ -70,6 +111,20 @@ async def read_form(request: Request, kind: type[F]) -> Submitted[F]:
     return decode(kind, dict(pairs))
 
 
+async def read_json(request: Request, kind: type[F]) -> F:
+    """Decode what a program has sent.
+
+    Raises:
+        HTTPException: 415 for what is no JSON. Unreadable: it is not what was expected.
+    """
+    if request.content_type[0] != "application/json":
+        raise HTTPException(status_code=415)
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable from error
+
+
 def read_query(request: Request, kind: type[F]) -> Submitted[F]:
     """Decode an address's parameters; of a repeated one the last counts."""
     return decode(kind, dict(request.query_params.items()))
@@ -81,7 +136,7 @@ def decode(kind: type[F], sent: Mapping[str, str]) -> Submitted[F]:
     errors: dict[str, Message] = {}
     for info in msgspec.structs.fields(kind):
         name = info.encode_name
-        text = typed[name] = _cleaned(sent.get(name, ""))
+        text = typed[name] = _cleaned(sent.get(name, ""), _extra(kind)[name])
         if UNREADABLE.search(text):
             errors[name] = N_("This contains characters that we cannot read.")
             typed[name] = UNREADABLE.sub("", text)
@@ -95,8 +150,24 @@ def decode(kind: type[F], sent: Mapping[str, str]) -> Submitted[F]:
     return Submitted(typed, values, errors, None if errors else kind(**values))
 
 
-def _cleaned(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+@cache
+def _extra(kind: type[msgspec.Struct]) -> dict[str, dict[str, Any]]:
+    """What the types of a form's fields say besides, by the fields' names on the wire."""
+    kinds = {
+        info.encode_name: inspect.type_info(info.type) for info in msgspec.structs.fields(kind)
+    }
+    return {
+        name: (isinstance(kind, inspect.Metadata) and kind.extra) or {}
+        for name, kind in kinds.items()
+    }
+
+
+def _cleaned(text: str, extra: dict[str, Any]) -> str:
+    if extra == VERBATIM:
+        return text
+    if extra == LINES:
+        return text.replace("\r\n", "\n").strip()
+    return BREAKS.sub(" ", text).strip()
 
 
 def _in_our_time(value: Any) -> Any:
@@ -113,6 +184,8 @@ def _in_our_time(value: Any) -> Any:
 def _complaint(info: FieldInfo, text: str) -> Message:
     """What to do about a value that its type refused."""
     kind = inspect.type_info(info.type)
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
     if isinstance(kind, inspect.UnionType):
         kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
     match kind:

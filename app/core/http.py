@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias
 import litestar
 from litestar.datastructures import State
 from litestar.params import PathParameter
+from litestar.types import Scope
 
 Request: TypeAlias = litestar.Request[Any, Any, State]
 Response: TypeAlias = litestar.Response[Any]
@@ -14,3 +15,8 @@ WebSocket: TypeAlias = litestar.WebSocket[Any, Any, State]
 PathCode: TypeAlias = Annotated[str, PathParameter(pattern="^[0-9A-Z]{8}$")]
 # An id in an address: what fits a bigint key.
 PathId: TypeAlias = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
+
+
+def is_api(scope: Scope) -> bool:
+    """Whether programs ask, who are answered in JSON."""
+    return str(scope["path"]).startswith("/api/")

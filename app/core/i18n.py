@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from babel.support import Translations
 from litestar.connection import ASGIConnection
 
+from app.core.cookies import read_cookie
 from app.settings import ROOT
 
 LANGUAGES = ("pt", "en")
@@ -42,7 +43,7 @@ def language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     user = connection.scope.get("user")
     if user is not None:
         return str(user.language)
-    chosen = connection.cookies.get(COOKIE)
+    chosen = read_cookie(connection, COOKIE)
     if chosen in LANGUAGES:
         return chosen
     for wanted in connection.headers.get("accept-language", "").split(","):

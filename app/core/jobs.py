@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
@@ -32,6 +33,13 @@ RECONNECT_SECONDS = 2
 Handler = Callable[[int], Awaitable[None]]
 
 
+class Schedule(NamedTuple):
+    """Something that is done again and again; when: as crontab has it, in UTC."""
+
+    when: str
+    run: Callable[[], Awaitable[None]]
+
+
 async def enqueue(name: str, subject: int, at: datetime) -> None:
     """Have a job done for the row with this id at an instant, if the open transaction commits.
 
@@ -45,18 +53,22 @@ async def enqueue(name: str, subject: int, at: datetime) -> None:
     await queue.enqueue(name, msgspec.json.encode(subject), execute_after=at - now())
 
 
-async def work(handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+async def work(
+    handlers: Mapping[str, Handler], schedules: Mapping[str, Schedule], stop: asyncio.Event
+) -> None:
     """Do jobs until told to stop; what runs then is finished. A lost connection is made again."""
     while not stop.is_set():
         try:
-            await _work(handlers, stop)
+            await _work(handlers, schedules, stop)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             log.warning("jobs.connection_lost", exc_info=True)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
 
 
-async def _work(handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+async def _work(
+    handlers: Mapping[str, Handler], schedules: Mapping[str, Schedule], stop: asyncio.Event
+) -> None:
     connection = await asyncpg.connect(settings().database_url)
     try:
         queue = PgQueuer.from_asyncpg_connection(connection)
@@ -65,6 +77,8 @@ async def _work(handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
             queue.entrypoint(name, on_failure="hold", executor_factory=_retrying)(
                 _with_subject(handler)
             )
+        for name, schedule in schedules.items():
+            queue.schedule(name, schedule.when)(_without_argument(schedule.run))
         await queue.run()
     finally:
         await connection.close()
@@ -80,3 +94,10 @@ def _with_subject(handler: Handler) -> Callable[[Job], Awaitable[None]]:
         await handler(msgspec.json.decode(job.payload or b"", type=int))
 
     return run
+
+
+def _without_argument(run: Callable[[], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    async def run_scheduled(_: Any) -> None:
+        await run()
+
+    return run_scheduled

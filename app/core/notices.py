@@ -1,42 +1,52 @@
 """One line that tells what was just done; a cookie carries it over the redirect that follows."""
 
+from datetime import timedelta
 from enum import Enum
 
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
+from app.core.cookies import cookie, read_cookie
 from app.core.http import Request
 from app.core.i18n import N_, Message
 
 COOKIE = "aviso"
-SECONDS = 60
+LIFETIME = timedelta(minutes=1)
 
 
 class Notice(Enum):
     ACCEPTED = N_("Accepted. It is on your agenda now.")
     DECLINED = N_("Declined. The time is free again.")
     CANCELLED = N_("Cancelled. The time is free for others again.")
-    WELCOME = N_("Welcome. Your account is ready.")
+    WELCOME = N_("Welcome. Your account is ready. We have written to you to confirm your e-mail.")
+    CONFIRMATION_SENT = N_("We have written to you. Follow the link in the e-mail.")
+    BOTH_ADDRESSES_ASKED = N_("We have written to both addresses. Follow the link in each e-mail.")
+    PASSWORD_CHANGED = N_("Your password is changed. You are signed out everywhere else.")
+    PASSWORD_RESET = N_("Your password is changed. Sign in with the new one.")
+    SECOND_FACTOR_REMOVED = N_("The authenticator app is removed.")
+    PASSKEY_REMOVED = N_("The passkey is removed.")
+    PHOTO_CHANGED = N_("Your photo is changed.")
+    PHOTO_REMOVED = N_("Your photo is removed.")
+    AGREED = N_("Thank you. That is recorded.")
+    EXPORT_ASKED = N_("We are putting your data together and write to you when they are ready.")
+    ACCOUNT_DELETED = N_("Your account is deleted. Thank you for having been here.")
+    SESSIONS_ENDED = N_("Done. Whoever was signed in there is not any more.")
     SIGNED_OUT = N_("You are signed out. See you soon.")
 
 
 def redirect(path: str, notice: Notice) -> Redirect:
     """See Other, where the next page shows this notice."""
     answer = Redirect(path, status_code=303)
-    answer.set_cookie(
-        Cookie(
-            COOKIE,
-            value=notice.name,
-            path="/",
-            max_age=SECONDS,
-            httponly=True,
-            samesite="lax",
-        )
-    )
+    answer.set_cookie(cookie(COOKIE, notice.name, LIFETIME))
     return answer
 
 
 def notice_for(request: Request) -> Message | None:
     """What the request before this one has left to say. Whoever shows it deletes the cookie."""
-    name = request.cookies.get(COOKIE, "")
+    name = read_cookie(request, COOKIE)
     return Notice[name].value if name in Notice.__members__ else None
+
+
+def without_notice() -> Cookie:
+    """The cookie when it has been shown."""
+    return cookie(COOKIE, "", LIFETIME)

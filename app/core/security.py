@@ -15,11 +15,15 @@ from app.settings import settings
 FILE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    # A picture that is opened by itself is a document too.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }
 HEADERS = FILE_HEADERS | {
     "Content-Security-Policy": "; ".join(
         [
             "default-src 'none'",
+            "object-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
@@ -32,9 +36,24 @@ HEADERS = FILE_HEADERS | {
             "frame-ancestors 'none'",
         ]
     ),
-    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+    "Permissions-Policy": ", ".join(
+        [
+            "accelerometer=()",
+            "autoplay=()",
+            "camera=()",
+            "display-capture=()",
+            "geolocation=(self)",
+            "gyroscope=()",
+            "magnetometer=()",
+            "microphone=()",
+            "midi=()",
+            "payment=()",
+            "publickey-credentials-create=(self)",
+            "publickey-credentials-get=(self)",
+            "usb=()",
+        ]
+    ),
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -52,6 +71,9 @@ async def add_headers(message: Message, scope: Scope) -> None:
 
 
 def _cache_control(scope: Scope, status: int) -> str:
+    if scope.get("user") is not None and not _is_file(scope):
+        # Not even on the disk of whoever's machine it was shown on.
+        return "no-store"
     if status != HTTP_200_OK:
         return "private, no-cache"
     if b"v=" in scope["query_string"] and _is_file(scope):
@@ -97,14 +119,16 @@ def is_same_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     # Only a WebSocket's handshake has no method.
     method = connection.scope.get("method")
     if method is None:
-        return origin is not None and _host(origin) == connection.headers.get("host")
+        return origin is not None and _is_ours(origin, connection)
     if method in SAFE_METHODS:
         return True
     site = connection.headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    return origin is None or _host(origin) == connection.headers.get("host")
+    return origin is None or _is_ours(origin, connection)
 
 
-def _host(origin: str) -> str:
-    return split(origin).netloc
+def _is_ours(origin: str, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    if settings().production:
+        return origin == settings().base_url
+    return split(origin).netloc == connection.headers.get("host")

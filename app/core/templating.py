@@ -12,8 +12,7 @@ from litestar import MediaType
 from app.core import assets
 from app.core.http import Request, Response
 from app.core.i18n import LANGUAGES, LOCALES, Message, language_of, translations
-from app.core.notices import COOKIE as NOTICE
-from app.core.notices import notice_for
+from app.core.notices import notice_for, without_notice
 from app.core.numbers import format_distance, format_money
 from app.core.time import (
     Moment,
@@ -70,7 +69,7 @@ def _answer(html: str, status: int, notice: Message | None) -> Response:
         html, status_code=status, media_type=MediaType.HTML, headers={"Vary": VARY}
     )
     if notice:
-        answer.delete_cookie(NOTICE)
+        answer.set_cookie(without_notice())
     return answer
 
 

@@ -14,6 +14,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def from_timestamp(seconds: float) -> datetime:
+    """Seconds since 1970 as an instant."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def today_in(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 

@@ -7,8 +7,9 @@ from litestar.params import FromQuery
 from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, signed_in
 from app.accounts.tables import Role
 from app.core import live
+from app.core.cookies import read_cookie
 from app.core.http import Request, Response, WebSocket
-from app.core.sessions import cookie_name
+from app.core.sessions import COOKIE
 from app.core.templating import fragment, page, render, wants_fragment
 from app.dashboard.queries import board_of
 
@@ -40,7 +41,7 @@ class DashboardController(Controller):
             )
 
         async def still_signed_in() -> bool:
-            return await signed_in(socket.cookies[cookie_name()]) is not None
+            return await signed_in(read_cookie(socket, COOKIE)) is not None
 
         board = live.Part(f"provider:{user.id}", user.language, visto, read_board)
         until = live.signed_out(user.session, still_signed_in)

@@ -6,8 +6,14 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from app.accounts.actions.authenticator import context_of
+from app.core.signing import encrypt
+
 SIGN_INS = ("cliente@demo.test", "prestador@demo.test", "admin@demo.test")
 PASSWORD = "mercado-demo-2026"  # noqa: S105  Known to all; never made in production.
+
+# In any authenticator app; `marketplace code` shows the code of the moment.
+ADMIN_KEY = "MERCADODEMOMERCADODEMOMERCADODEM"
 
 PEOPLE = (
     ("cliente@demo.test", "João Pereira", "customer"),
@@ -44,12 +50,18 @@ async def create_demo_accounts(
         made = {}
         for email, name, role in PEOPLE:
             made[email] = await connection.fetchval(
-                "INSERT INTO users (email, name, role, password_hash) VALUES ($1, $2, $3, $4)"
-                " ON CONFLICT (email) DO NOTHING RETURNING id",
+                "INSERT INTO users (email, name, role, password_hash, email_confirmed_at)"
+                " VALUES ($1, $2, $3, $4, now()) ON CONFLICT (email) DO NOTHING RETURNING id",
                 email,
                 name,
                 role,
                 password_hash,
+            )
+        if admin := made["admin@demo.test"]:
+            await connection.execute(
+                'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)',
+                admin,
+                encrypt(ADMIN_KEY, context_of(admin)),
             )
         provider = made["prestador@demo.test"]
         if provider is None:

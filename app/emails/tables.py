@@ -1,5 +1,7 @@
 """What was written to whom."""
 
+from typing import Any
+
 from piccolo.columns import (
     BigSerial,
     ForeignKey,
@@ -16,7 +18,7 @@ from piccolo.table import Table
 class Email(Table):
     id: BigSerial = BigSerial(primary_key=True)
     # Accounts stand on e-mails, so the table is named from afar.
-    user = ForeignKey(
+    user: ForeignKey[Any] = ForeignKey(
         LazyTableReference("User", module_path="app.accounts.tables"),
         null=False,
         on_delete=OnDelete.restrict,

@@ -23,7 +23,8 @@ async def test_an_admin_made_on_the_command_line_signs_in(app):
     assert (user["role"], user["name"]) == ("admin", "Chefe")
     browser = visitor(app)
     await browser.post("/entrar", data={"email": email, "senha": "uma-senha-de-chefe"})
-    assert (await browser.get("/admin")).status_code == 200
+    # Their second factor comes first.
+    assert (await browser.get("/admin")).headers["location"] == "/conta/segundo-fator"
 
 
 async def test_a_short_password_and_a_second_account_are_refused():

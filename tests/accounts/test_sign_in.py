@@ -3,8 +3,9 @@
 import pytest
 
 from app.accounts.tables import Role
+from app.core.cookies import cookie_name
 from app.core.database import fetch, fetch_one
-from app.core.sessions import cookie_name
+from app.core.sessions import COOKIE
 from tests.browsing import signed_in, visitor
 from tests.factories import PASSWORD, a_user, email_of
 
@@ -40,7 +41,7 @@ async def test_a_wrong_password_is_refused_and_the_address_kept(app, password):
     answer = await sign_in(visitor(app), email, password)
     assert answer.status_code in (401, 422)
     assert email in answer.text
-    assert cookie_name() not in answer.cookies
+    assert cookie_name(COOKIE) not in answer.cookies
 
 
 async def test_an_unknown_address_gets_the_very_answer_of_a_wrong_password(app):
@@ -61,22 +62,22 @@ async def test_whoever_is_switched_off_cannot_sign_in(app):
 
 async def test_a_token_chosen_by_somebody_else_is_never_taken_over(app):
     browser = visitor(app)
-    browser.cookies.set(cookie_name(), "chosen-by-the-attacker")
+    browser.cookies.set(cookie_name(COOKIE), "chosen-by-the-attacker")
     answer = await sign_in(browser, await email_of_user(await a_user()))
-    assert answer.cookies[cookie_name()] != "chosen-by-the-attacker"
+    assert answer.cookies[cookie_name(COOKIE)] != "chosen-by-the-attacker"
 
     attacker = visitor(app)
-    attacker.cookies.set(cookie_name(), "chosen-by-the-attacker")
+    attacker.cookies.set(cookie_name(COOKIE), "chosen-by-the-attacker")
     assert (await attacker.get("/inicio")).headers["location"].startswith("/entrar")
 
 
 async def test_signing_out_ends_the_session_itself(app):
     browser = await signed_in(app, await a_user())
-    token = browser.cookies[cookie_name()]
+    token = browser.cookies[cookie_name(COOKIE)]
     await browser.post("/sair")
 
     thief = visitor(app)
-    thief.cookies.set(cookie_name(), token)
+    thief.cookies.set(cookie_name(COOKIE), token)
     assert (await thief.get("/contratacoes")).status_code == 303
 
 

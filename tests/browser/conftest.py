@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from app.core.sessions import cookie_name
+from app.core.cookies import cookie_name
+from app.core.sessions import COOKIE
 from tests.browser.install import find_browser
 from tests.factories import token_of
 
@@ -37,7 +38,7 @@ async def window(browser: Browser) -> AsyncIterator[Window]:
         )
         contexts.append(context)
         if user:
-            cookie = {"name": cookie_name(), "value": await token_of(user), "url": server}
+            cookie = {"name": cookie_name(COOKIE), "value": await token_of(user), "url": server}
             await context.add_cookies([cookie])
         page = await context.new_page()
         if javascript:

@@ -7,15 +7,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import httpx
+import pyotp
 
-from app.demo.accounts import PASSWORD, SIGN_INS
+from app.demo.accounts import ADMIN_KEY, PASSWORD, SIGN_INS
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.servers import free_port, wait_for
 
 PEOPLE = dict(zip(("customer", "provider", "admin"), SIGN_INS, strict=True))
+PEOPLE["halfway"] = PEOPLE["admin"]
 
 
 @contextmanager
@@ -39,10 +42,19 @@ def demo() -> Iterator[str]:
 
 def sign_in(server: str, who: str | None, language: str) -> dict[str, str]:
     """The cookies of one of the three, or of a visitor, who chose this language."""
-    with httpx.Client(base_url=server) as client:
-        if who:
-            client.post("/entrar", data={"email": PEOPLE[who], "senha": PASSWORD})
+    with httpx.Client(base_url=server, cookies=_session(server, who) if who else None) as client:
         client.post("/idioma", data={"idioma": language})
+        return dict(client.cookies)
+
+
+@cache
+def _session(server: str, who: str) -> dict[str, str]:
+    """Once for each, since a code is good once."""
+    with httpx.Client(base_url=server) as client:
+        client.post("/entrar", data={"email": PEOPLE[who], "senha": PASSWORD})
+        # Who is halfway has only the password behind them.
+        if who == "admin":
+            client.post("/entrar/codigo", data={"codigo": pyotp.TOTP(ADMIN_KEY).now()})
         return dict(client.cookies)
 
 
@@ -53,7 +65,19 @@ def pages(server: str) -> dict[str, Page]:
         found = client.get("/servicos?q=disjuntores&onde=São Carlos, SP").text
         service = _first(r"/servicos/\d+", found)
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
-    return every_page(service=service, form=form, pending=bookings[0], confirmed=bookings[-1])
+        client.post("/senha", data={"email": PEOPLE["customer"]})
+        client.post("/conta/email/confirmacao")
+    with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
+        confirm, reset = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)[:2]
+        return every_page(
+            service=service,
+            form=form,
+            pending=bookings[0],
+            confirmed=bookings[-1],
+            reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
+            confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
+            email=confirm,
+        )
 
 
 def _first(pattern: str, text: str) -> str:

@@ -5,15 +5,18 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """An address, who looks at it, and what they press before looking."""
+    """An address, who looks at it (halfway: who has yet to type a code), and what they press."""
 
     path: str
     who: str | None = None
     press: str | None = None
 
 
-def every_page(*, service: str, form: str, pending: str, confirmed: str) -> dict[str, Page]:
-    """With the addresses of a service, of the form for booking it, and of two bookings."""
+def every_page(
+    *, service: str, form: str, pending: str, confirmed: str, reset: str, confirm: str, email: str
+) -> dict[str, Page]:
+    """With the addresses of a service, of the form for booking it, of two bookings, of two links
+    in e-mails, and of an e-mail as admins see it."""
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
         "home": Page("/"),
@@ -36,11 +39,30 @@ def every_page(*, service: str, form: str, pending: str, confirmed: str) -> dict
         "dashboard": Page("/painel", "provider"),
         "sign-in": Page("/entrar"),
         "sign-up": Page("/cadastro"),
+        "code": Page("/entrar/codigo", "halfway"),
+        "forgotten": Page("/senha"),
+        "reset": Page(reset),
+        "confirm": Page(confirm),
+        "privacy": Page("/privacidade"),
+        "terms": Page("/termos"),
+        "account": Page("/conta", "customer"),
+        "account-email": Page("/conta/email", "customer"),
+        "account-password": Page("/conta/senha", "customer"),
+        "account-photo": Page("/conta/foto", "customer"),
+        "second-factor": Page("/conta/segundo-fator", "customer"),
+        "second-factor-on": Page("/conta/segundo-fator", "admin"),
+        "passkeys": Page("/conta/chaves", "customer"),
+        "sessions": Page("/conta/sessoes", "customer"),
+        "data": Page("/conta/dados", "customer"),
+        "deletion": Page("/conta/exclusao", "customer"),
         "error": Page("/nada"),
         "offline": Page("/sem-conexao", "customer"),
         "admin": Page("/admin", "admin"),
         "admin-users": Page("/admin/usuarios", "admin"),
         "admin-services": Page("/admin/servicos", "admin"),
         "admin-bookings": Page("/admin/contratacoes", "admin"),
+        "admin-emails": Page("/admin/emails", "admin"),
+        "admin-email": Page(email, "admin"),
+        "admin-audit": Page("/admin/auditoria", "admin"),
         "style": Page("/estilo"),
     }

@@ -1,14 +1,25 @@
 """Every page, in both themes and languages: axe-core (WCAG 2.2 AA), and no sideways scroll."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from app.accounts.tables import Role
+from app.accounts import letters
+from app.accounts.actions.authenticator import context_of
+from app.accounts.actions.email import PATH
+from app.accounts.actions.links import make_link
+from app.accounts.actions.sign_in import HALFWAY
+from app.accounts.controllers.sign_in import HALFWAY as HALFWAY_COOKIE
+from app.accounts.tables import Purpose, Role
 from app.bookings.actions import confirm_booking
-from app.core.database import fetch
-from app.core.i18n import COOKIE
-from app.core.sessions import cookie_name
+from app.core.addresses import path_of
+from app.core.cookies import cookie_name
+from app.core.database import fetch, fetch_one, transaction
+from app.core.i18n import COOKIE as LANGUAGE
+from app.core.sessions import COOKIE
+from app.core.signing import encrypt, sign
+from app.emails.actions import send_email
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
@@ -19,6 +30,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 NARROWEST, PHONE, WIDEST = 320, 390, 1920
 # Addresses that answer something else than a page.
 NO_PAGES = {
+    "/admin/auditoria/arquivo",
+    "/api/usuarios/me",
+    "/conta/dados/exportacao/{name:str}",
+    "/fotos/{name:str}",
     "/app.webmanifest",
     "/estilo.css",
     "/inicio",
@@ -41,14 +56,31 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
     await fetch(
         "UPDATE users SET language = $1 WHERE id = ANY($2)", language, list(people.values())
     )
-    cookies = {who: {cookie_name(): await token_of(user)} for who, user in people.items()}
+    cookies = {who: {cookie_name(COOKIE): await token_of(user)} for who, user in people.items()}
     start = in_days(2, 16).strftime("%Y-%m-%dT%H:%M:%SZ")
+    async with transaction():
+        lifetime = timedelta(hours=1)
+        reset = await make_link(
+            customer, Purpose.RESET_PASSWORD, "a@b.test", "/senha/nova", lifetime
+        )
+        confirm = await make_link(customer, Purpose.CONFIRM_EMAIL, "a@b.test", PATH, lifetime)
+        letter = letters.confirm_email(confirm)
+        await send_email(customer, "a@b.test", language, letter)
+    email = await fetch_one('SELECT id FROM email WHERE "user" = $1', customer)
+    context = context_of(admin)
+    await fetch(
+        'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, encrypt("A", context)
+    )
+    halfway = {HALFWAY_COOKIE: sign({"sub": str(admin), "back": ""}, HALFWAY, lifetime)}
     return every_page(
         service=f"/servicos/{offer.service}",
         form=f"/contratacoes/nova?servico={offer.service}&inicio={start}",
         pending=f"/contratacoes/{pending}",
         confirmed=f"/contratacoes/{confirmed}",
-    ), {**cookies, None: {COOKIE: language}}
+        reset=path_of(reset),
+        confirm=path_of(confirm),
+        email=f"/admin/emails/{email['id']}",
+    ), {**cookies, "halfway": halfway | {LANGUAGE: language}, None: {LANGUAGE: language}}
 
 
 async def found_on(window) -> list[str]:

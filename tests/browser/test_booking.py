@@ -61,7 +61,7 @@ async def test_a_visitor_signs_in_on_the_way_and_arrives_where_they_were_going(t
     await page.get_by_role("link", name=re.compile("^09:00 .*book")).first.click()
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    await page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_label("Address")).to_be_visible()
     assert "/contratacoes/nova" in page.url
 

@@ -17,7 +17,7 @@ SOON = 10
 @asynccontextmanager
 async def working(handlers):
     stop = asyncio.Event()
-    task = asyncio.create_task(work(handlers, stop))
+    task = asyncio.create_task(work(handlers, {}, stop))
     yield
     stop.set()
     await task

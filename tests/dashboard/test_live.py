@@ -12,9 +12,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.bookings.actions import confirm_booking
 from app.core.cache import redis
+from app.core.cookies import cookie_name
 from app.core.database import fetch
 from app.core.live import HEARTBEAT_SECONDS
-from app.core.sessions import cookie_name, end_session
+from app.core.sessions import COOKIE, end_session, session_id
 from app.dashboard.queries import board_of
 from tests.factories import (
     a_booking,
@@ -42,7 +43,7 @@ async def dashboard(server: str, token: str, seen: str = "", origin: str | None 
     async with connect(
         f"ws://{host}/painel/ao-vivo?visto={seen}",
         origin=origin or f"http://{host}",
-        additional_headers={"Cookie": f"{cookie_name()}={token}"},
+        additional_headers={"Cookie": f"{cookie_name(COOKIE)}={token}"},
     ) as socket:
         yield socket
 
@@ -89,7 +90,7 @@ async def test_the_frame_is_the_very_partial_of_the_page(two_servers):
     await a_booking(offer, NINE)
     async with dashboard(two_servers[0], token) as socket:
         frame = await next_frame(socket)
-    async with httpx.AsyncClient(cookies={cookie_name(): token}) as client:
+    async with httpx.AsyncClient(cookies={cookie_name(COOKIE): token}) as client:
         page = (await client.get(f"{two_servers[1]}/painel")).text
     assert " ".join(frame.split()) in " ".join(page.split())
 
@@ -153,7 +154,7 @@ async def test_signing_out_closes_the_socket_for_good(two_servers):
     token, seen = await token_of(provider), await version_of(provider)
     async with dashboard(two_servers[0], token, seen) as socket:
         await asyncio.sleep(0.2)
-        await end_session(token)
+        await end_session(session_id(token))
         assert await code_of_closing(socket) == 4401
 
 

@@ -15,8 +15,9 @@ from app.catalog.forms import SearchForm
 from app.catalog.queries import trades_by_group
 from app.catalog.search import search_services
 from app.core.cache import redis
+from app.core.cookies import cookie_name
 from app.core.database import DB, connection_pool, fetch
-from app.core.sessions import cookie_name, start_session
+from app.core.sessions import COOKIE, start_session
 from app.core.time import now
 from app.places.queries import find_place
 
@@ -58,7 +59,7 @@ async def _customer() -> tuple[int, str]:
         " VALUES ($1, 'Cliente', '!', 'customer') RETURNING id",
         f"{uuid4().hex}@bench.test",
     )
-    return row["id"], f"{cookie_name()}={await start_session(row['id'])}"
+    return row["id"], f"{cookie_name(COOKIE)}={await start_session(row['id'])}"
 
 
 async def _free_times() -> list[tuple[int, str]]:

@@ -13,8 +13,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from app.bookings.actions import book_slot
 from app.bookings.forms import BookingForm
 from app.core.cache import redis
+from app.core.cookies import cookie_name
 from app.core.database import connection_pool, fetch_one
-from app.core.sessions import cookie_name, start_session
+from app.core.sessions import COOKIE, start_session
 from app.dashboard.queries import board_of
 
 BOOKINGS = 200
@@ -58,7 +59,7 @@ async def _dashboard(server: str, provider: int) -> AsyncIterator[ClientConnecti
     async with connect(
         f"ws://{host}/painel/ao-vivo?visto={seen}",
         origin=f"http://{host}",
-        additional_headers={"Cookie": f"{cookie_name()}={await start_session(provider)}"},
+        additional_headers={"Cookie": f"{cookie_name(COOKIE)}={await start_session(provider)}"},
     ) as socket:
         # The answer to a ping comes after the socket has begun to follow.
         await (await socket.ping())

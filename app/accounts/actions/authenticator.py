@@ -1,0 +1,213 @@
+"""The second factor: one-time codes of an app (RFC 6238), and recovery codes for a lost app."""
+
+import hashlib
+import secrets
+from typing import Any, NamedTuple
+
+import asyncpg
+import pyotp
+
+from app.accounts import audit, letters
+from app.accounts.actions.credentials import check_own_password
+from app.accounts.audit import Action
+from app.core import limits
+from app.core.database import fetch, fetch_one, transaction
+from app.core.errors import DomainError
+from app.core.i18n import N_
+from app.core.sessions import end_sessions_of
+from app.core.signing import BadToken, decrypt, encrypt
+from app.core.time import now
+from app.emails.actions import send_email
+
+ISSUER = "Mini Marketplace"
+STEP_SECONDS = 30
+RECOVERY_CODES = 10
+# Without look-alikes; 24 of them have 117 random bits.
+RECOVERY_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECOVERY_LENGTH = 24
+
+
+class WrongCode(DomainError):
+    status = 403
+    message = N_("This code is not right, or was used already. Please take the next one.")
+
+
+class AlreadyThere(DomainError):
+    status = 409
+    message = N_("You have a second factor already.")
+
+
+class NotThere(DomainError):
+    status = 409
+    message = N_("You have no second factor.")
+
+
+class NeededByAdmins(DomainError):
+    status = 409
+    message = N_("Admins cannot do without a second factor.")
+
+
+class Offer(NamedTuple):
+    """A secret to take over into an app. sealed: the same for a form, so that nobody picks one."""
+
+    secret: str
+    sealed: str
+
+
+def offer_authenticator(user: int) -> Offer:
+    secret = pyotp.random_base32()
+    return Offer(secret, encrypt(secret, f"offer:{user}"))
+
+
+def offer_again(user: int, sealed: str) -> Offer | None:
+    """The offer that a form carries; None if it was not made to this user."""
+    try:
+        return Offer(decrypt(sealed, f"offer:{user}"), sealed)
+    except BadToken:
+        return None
+
+
+def setup_address(secret: str, email: str) -> str:
+    """What the app reads out of the picture: an otpauth:// address."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+async def add_authenticator(user: int, password: str, sealed: str, code: str) -> list[str]:
+    """Have this user's sign-ins ask for a code too, end their sessions, give recovery codes.
+
+    Raises:
+        WrongPassword, TooMany.
+        WrongCode: the app shows another one. AlreadyThere: there is one.
+    """
+    found = await check_own_password(user, password)
+    offer = offer_again(user, sealed)
+    step = offer and _step_of(offer.secret, code)
+    if not offer or not step:
+        raise WrongCode
+    try:
+        async with transaction():
+            await fetch(
+                'INSERT INTO authenticator ("user", secret, last_step) VALUES ($1, $2, $3)',
+                user,
+                encrypt(offer.secret, context_of(user)),
+                step,
+            )
+            codes = await _new_recovery_codes(user)
+            await audit.record(Action.AUTHENTICATOR_ADDED, actor=user)
+            await send_email(
+                user, found["email"], found["language"], letters.second_factor_changed(added=True)
+            )
+    except asyncpg.UniqueViolationError as error:
+        raise AlreadyThere from error
+    await end_sessions_of(user)
+    return codes
+
+
+async def remove_authenticator(user: int, password: str, session: str) -> None:
+    """Raises:
+    WrongPassword, TooMany, NotThere. NeededByAdmins: their role asks for it.
+    """
+    found = await check_own_password(user, password)
+    if found["role"] == "admin":
+        raise NeededByAdmins
+    async with transaction():
+        removed = await fetch('DELETE FROM authenticator WHERE "user" = $1 RETURNING id', user)
+        if not removed:
+            raise NotThere
+        await fetch('DELETE FROM recovery_code WHERE "user" = $1', user)
+        await audit.record(Action.AUTHENTICATOR_REMOVED, actor=user)
+        await send_email(
+            user, found["email"], found["language"], letters.second_factor_changed(added=False)
+        )
+    await end_sessions_of(user, except_for=session)
+
+
+async def renew_recovery_codes(user: int, password: str) -> list[str]:
+    """New codes; the old ones are good no longer.
+
+    Raises:
+        WrongPassword, TooMany, NotThere.
+    """
+    await check_own_password(user, password)
+    async with transaction():
+        if not await fetch('SELECT FROM authenticator WHERE "user" = $1 FOR UPDATE', user):
+            raise NotThere
+        codes = await _new_recovery_codes(user)
+        await audit.record(Action.RECOVERY_CODES_MADE, actor=user)
+    return codes
+
+
+async def check_second_factor(user: Any, code: str) -> None:
+    """Take a code of the app or a recovery code, each good once.
+
+    Raises:
+        WrongCode, TooMany.
+    """
+    taken = await limits.take(limits.SECOND_FACTOR, str(user["id"]))
+    code = "".join(code.split()).replace("-", "").upper()
+    if not await _use_step(user["id"], code) and not await _use_recovery_code(user, code):
+        await audit.record(Action.SECOND_FACTOR_FAILED, subject=user["id"])
+        raise WrongCode
+    await limits.give_back(taken)
+
+
+async def _use_step(user: int, code: str) -> bool:
+    found = await fetch_one('SELECT secret FROM authenticator WHERE "user" = $1', user)
+    step = found and _step_of(decrypt(found["secret"], context_of(user)), code)
+    # The later of two uses of one code at once finds the step used.
+    return bool(step) and bool(
+        await fetch(
+            'UPDATE authenticator SET last_step = $2 WHERE "user" = $1 AND last_step < $2'
+            " RETURNING id",
+            user,
+            step,
+        )
+    )
+
+
+def context_of(user: int) -> str:
+    """What the secret of a user's authenticator is encrypted for."""
+    return f"authenticator:{user}"
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    """The time step whose code this is: the present one, or one beside it as clocks differ."""
+    present = int(now().timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    for step in (present, present - 1, present + 1):
+        if secrets.compare_digest(totp.generate_otp(step).encode(), code.encode()):
+            return step
+    return None
+
+
+async def _use_recovery_code(user: Any, code: str) -> bool:
+    async with transaction():
+        used = await fetch(
+            'DELETE FROM recovery_code WHERE "user" = $1 AND code_hash = $2 RETURNING id',
+            user["id"],
+            _hash(code),
+        )
+        if used:
+            await audit.record(Action.RECOVERY_CODE_USED, actor=user["id"])
+            await send_email(
+                user["id"], user["email"], user["language"], letters.recovery_code_used()
+            )
+    return bool(used)
+
+
+async def _new_recovery_codes(user: int) -> list[str]:
+    codes = [
+        "".join(secrets.choice(RECOVERY_LETTERS) for _ in range(RECOVERY_LENGTH))
+        for _ in range(RECOVERY_CODES)
+    ]
+    await fetch('DELETE FROM recovery_code WHERE "user" = $1', user)
+    await fetch(
+        'INSERT INTO recovery_code ("user", code_hash) SELECT $1, unnest($2::bytea[])',
+        user,
+        [_hash(code) for code in codes],
+    )
+    return ["-".join(code[at : at + 6] for at in range(0, len(code), 6)) for code in codes]
+
+
+def _hash(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()

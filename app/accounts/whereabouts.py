@@ -1,0 +1,33 @@
+"""In which country a network address is, by a table that is copied in at set-up."""
+
+import ipaddress
+from functools import cache
+from pathlib import Path
+
+import maxminddb
+from babel import Locale
+
+from app.core.i18n import LOCALES
+
+# Of geo-whois-asn-country, CC0.
+TABLE = Path(__file__).parent / "countries.mmdb"
+
+
+def place_name(address: str, language: str) -> str:
+    """ "Brasil", "Brazil"; empty where nobody knows."""
+    country = country_of(address)
+    return Locale.parse(LOCALES[language]).territories.get(country, "") if country else ""
+
+
+def country_of(address: str) -> str | None:
+    """The ISO 3166 code; None for addresses of a house's own network, and what is none."""
+    try:
+        found = _table().get(ipaddress.ip_address(address))
+    except ValueError:
+        return None
+    return str(found["country_code"]) if isinstance(found, dict) else None
+
+
+@cache
+def _table() -> maxminddb.Reader:
+    return maxminddb.open_database(TABLE, maxminddb.MODE_MMAP)

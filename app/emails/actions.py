@@ -1,0 +1,75 @@
+"""Writing to people: a row in the transaction that causes it, sent by a job after its commit."""
+
+from email.message import EmailMessage
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from app.core.database import fetch_one
+from app.core.i18n import Message
+from app.core.jobs import enqueue
+from app.core.templating import render
+from app.core.time import now
+from app.settings import settings
+
+TIMEOUT_SECONDS = 30
+
+
+class Letter(NamedTuple):
+    """What to say, in words that wait for their reader's language. button: leads to `link`."""
+
+    subject: Message
+    lines: list[Message]
+    button: Message | None = None
+    link: str = ""
+
+
+async def send_email(user: int, recipient: str, language: str, letter: Letter) -> None:
+    """Have a letter go out if the open transaction commits."""
+    context = {"letter": letter, "base_url": settings().base_url}
+    row = await fetch_one(
+        """
+        INSERT INTO email ("user", recipient, subject, text, html)
+        VALUES ($1, $2, $3, $4, $5) RETURNING id
+        """,
+        user,
+        recipient,
+        letter.subject.in_language(language),
+        render("emails/letter.txt", language, **context),
+        render("emails/letter.html", language, **context),
+    )
+    if settings().smtp_url:
+        await enqueue("deliver_email", row["id"], at=now())
+
+
+async def deliver_email(email: int) -> None:
+    """Hand an e-mail over to the mail server, and forget what was in it."""
+    waiting = await fetch_one(
+        "SELECT recipient, subject, text, html FROM email WHERE id = $1 AND sent_at IS NULL", email
+    )
+    if waiting is None:
+        return
+    message = EmailMessage()
+    message["From"] = settings().email_from
+    message["To"] = waiting["recipient"]
+    message["Subject"] = waiting["subject"]
+    message.set_content(waiting["text"])
+    message.add_alternative(waiting["html"], subtype="html")
+    server = urlsplit(settings().smtp_url)
+    await aiosmtplib.send(
+        message,
+        # Named, so that nothing in the address can make two of it.
+        recipients=[waiting["recipient"]],
+        hostname=server.hostname,
+        port=server.port,
+        username=unquote(server.username) if server.username else None,
+        password=unquote(server.password) if server.password else None,
+        use_tls=server.scheme == "smtps",
+        # In production never in the clear; elsewhere where the server can.
+        start_tls=True if settings().production and server.scheme == "smtp" else None,
+        timeout=TIMEOUT_SECONDS,
+    )
+    await fetch_one(
+        "UPDATE email SET sent_at = now(), text = '', html = '' WHERE id = $1 RETURNING id", email
+    )

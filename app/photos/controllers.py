@@ -1,0 +1,84 @@
+from typing import Annotated
+
+from litestar import Controller, get, post
+from litestar.datastructures import UploadFile
+from litestar.exceptions import HTTPException
+from litestar.params import PathParameter
+from litestar.response import File
+
+from app.accounts.authentication import ANYONE, SIGNED_IN
+from app.core import files
+from app.core.errors import DomainError, NotFound
+from app.core.forms import blank, show_form
+from app.core.http import Request, Response
+from app.core.notices import Notice, redirect
+from app.photos.actions import MOST_BYTES, PHOTOS, PhotoUnreadable, change_portrait, remove_portrait
+from app.photos.queries import is_photo, portrait_of
+
+# The picture and what multipart puts around it.
+LARGEST_UPLOAD = MOST_BYTES + 100_000
+PhotoName = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
+
+
+class PhotosController(Controller):
+    path = "/fotos"
+    guards = [ANYONE]
+
+    @get("/{name:str}")
+    async def show(self, name: PhotoName) -> File:
+        if not await is_photo(name):
+            raise NotFound
+        return File(
+            files.path_of(PHOTOS, name),
+            filename=f"{name}.webp",
+            media_type="image/webp",
+            content_disposition_type="inline",
+            # A name is never used twice.
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+
+class PortraitController(Controller):
+    path = "/conta/foto"
+    guards = [SIGNED_IN]
+
+    @get()
+    async def edit(self, request: Request) -> Response:
+        return await _show(request, None)
+
+    @post(request_max_body_size=LARGEST_UPLOAD)
+    async def update(self, request: Request) -> Response:
+        try:
+            await change_portrait(request.user.id, await _picture(request))
+        except DomainError as error:
+            return await _show(request, error)
+        return redirect("/conta/foto", Notice.PHOTO_CHANGED)
+
+    @post("/remocao")
+    async def remove(self, request: Request) -> Response:
+        await remove_portrait(request.user.id)
+        return redirect("/conta/foto", Notice.PHOTO_REMOVED)
+
+
+async def _picture(request: Request) -> bytes:
+    """Raises:
+    PhotoUnreadable: there is no file in what was sent.
+    HTTPException: 415 for another kind of form.
+    """
+    if request.content_type[0] != "multipart/form-data":
+        raise HTTPException(status_code=415)
+    picture = (await request.form()).get("foto")
+    if not isinstance(picture, UploadFile):
+        raise PhotoUnreadable
+    return await picture.read()
+
+
+async def _show(request: Request, error: DomainError | None) -> Response:
+    filled = blank()
+    if error:
+        filled.errors["foto"], filled.status = error.message, error.status
+    portrait = await portrait_of(request.user.id)
+    return show_form(request, "photos/edit.html", filled, portrait=portrait)
+
+
+CONTROLLERS = [PhotosController, PortraitController]

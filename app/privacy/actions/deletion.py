@@ -1,0 +1,90 @@
+"""Taking somebody's personal data out of everything (LGPD, art. 18, VI), bookings staying."""
+
+from app.accounts import audit
+from app.accounts.actions.credentials import check_own_password
+from app.accounts.audit import Action
+from app.accounts.tables import Role
+from app.bookings.actions import cancel_bookings_of
+from app.core import files, live
+from app.core.database import fetch, transaction
+from app.core.errors import DomainError
+from app.core.i18n import N_
+from app.core.sessions import end_sessions_of
+from app.emails.actions import send_email
+from app.photos.actions import PHOTOS, remove_photos_of
+from app.privacy import letters
+from app.privacy.actions.export import EXPORTS, forget_exports
+
+# Nobody's, in no language.
+NO_NAME = "—"
+
+# $1: whose; $2: the e-mail, which people also write into texts.
+ERASURES = (
+    'DELETE FROM account_link WHERE "user" = $1',
+    'DELETE FROM recovery_code WHERE "user" = $1',
+    'DELETE FROM authenticator WHERE "user" = $1',
+    'DELETE FROM passkey WHERE "user" = $1',
+    'DELETE FROM email WHERE "user" = $1',
+    "DELETE FROM slot WHERE provider = $1 AND NOT taken",
+    # What was booked stays known by its code, its time and its price.
+    "UPDATE booking SET address = '', note = '' WHERE customer = $1",
+    """
+    UPDATE booking SET service_name = replace(service_name, $2, ''),
+        variant_name = replace(variant_name, $2, '')
+    WHERE provider = $1
+    """,
+    f"""
+    UPDATE service_variant v SET active = false, name = '{NO_NAME}'
+    FROM service s WHERE s.id = v.service AND s.provider = $1
+    """,
+    f"""
+    UPDATE service s SET active = false, name = '{NO_NAME}', description = '',
+        latitude = p.latitude, longitude = p.longitude
+    FROM place p WHERE p.id = s.place AND s.provider = $1
+    """,
+    f"""
+    UPDATE users SET email = 'deleted-' || id || '@deleted.invalid', email_confirmed_at = NULL,
+        name = '{NO_NAME}', password_hash = '!', active = false, deleted_at = now()
+    WHERE id = $1 AND email = $2
+    """,
+)
+
+
+class LastAdmin(DomainError):
+    status = 409
+    message = N_("You are the only admin. Make another one first.")
+
+
+async def delete_account(user: int, password: str) -> None:
+    """Erase or blank what is personal, cancel what is to come, and sign out everywhere.
+
+    Raises:
+        WrongPassword, TooMany. LastAdmin: nobody would be left.
+    """
+    found = await check_own_password(user, password)
+    async with transaction():
+        await fetch("SELECT FROM users WHERE id = $1 FOR UPDATE", user)
+        if found["role"] == Role.ADMIN:
+            await _refuse_last_admin(user)
+        cancelled = await cancel_bookings_of(user)
+        for other in cancelled:
+            letter = letters.booking_cancelled(other["code"])
+            await send_email(other["id"], other["email"], other["language"], letter)
+        exports, photos = await forget_exports(user), await remove_photos_of(user)
+        for erasure in ERASURES:
+            arguments = (user, found["email"]) if "$2" in erasure else (user,)
+            await fetch(erasure, *arguments)
+        await audit.record(Action.ACCOUNT_DELETED, actor=user)
+    await end_sessions_of(user)
+    for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
+        for name in names:
+            await files.remove(folder, name)
+    for provider in {row["provider"] for row in cancelled}:
+        await live.publish(f"provider:{provider}")
+
+
+async def _refuse_last_admin(user: int) -> None:
+    # Locked, so that two admins can't leave at once.
+    admins = await fetch("SELECT id FROM users WHERE role = 'admin' AND active FOR UPDATE")
+    if [row["id"] for row in admins] == [user]:
+        raise LastAdmin

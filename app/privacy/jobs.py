@@ -1,0 +1,24 @@
+"""Background work on personal data: copies of it, and forgetting what nobody needs any more."""
+
+from app.core import files
+from app.core.database import fetch
+from app.core.jobs import Schedule
+from app.privacy.actions.export import EXPORTS, forget_exports, make_export
+
+# How long each is kept, as the privacy notice says; a link beyond its end is good for nothing.
+FORGOTTEN = (
+    "DELETE FROM account_link WHERE expires_at < now()",
+    "DELETE FROM email WHERE created_at < now() - interval '90 days'",
+    "DELETE FROM audit_event WHERE at < now() - interval '1 year'",
+)
+
+
+async def forget_old() -> None:
+    for statement in FORGOTTEN:
+        await fetch(statement)
+    for name in await forget_exports():
+        await files.remove(EXPORTS, name)
+
+
+HANDLERS = {"make_export": make_export}
+SCHEDULES = {"forget_old": Schedule("17 4 * * *", forget_old)}

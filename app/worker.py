@@ -1,0 +1,12 @@
+"""All the background work there is, by the names under which it is enqueued or scheduled."""
+
+import app.bookings.jobs
+import app.emails.jobs
+import app.privacy.jobs
+
+HANDLERS = {
+    **app.emails.jobs.HANDLERS,
+    **app.bookings.jobs.HANDLERS,
+    **app.privacy.jobs.HANDLERS,
+}
+SCHEDULES = app.privacy.jobs.SCHEDULES
