@@ -25,7 +25,9 @@ def visitor(app: Any, language: str = "en", *, address: str | None = None) -> ht
 
 async def signed_in(app: Any, user: int, *, strong: bool = True) -> httpx.AsyncClient:
     client = visitor(app)
-    client.cookies.set(cookie_name(COOKIE), await token_of(user, strong=strong))
+    token = await token_of(user, strong=strong)
+    # Where the client keeps what the host "test" sets, so that a new one takes its place.
+    client.cookies.set(cookie_name(COOKIE), token, domain="test.local", path="/")
     return client
 
 
