@@ -28,7 +28,7 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
     row = await fetch_one(
         f"""
         SELECT s.id, s.name, s.description, s.radius_km, s.provider, s.price_from,
-            p.name AS provider_name, p.created_at AS provider_since,
+            p.name AS provider_name, p.created_at AS provider_since, photo.name AS portrait,
             c.slug AS category_slug, c.name_{language} AS category, c."group", c.icon,
             place.name AS place, place.state, a.zone, v.variants
         FROM service s
@@ -36,6 +36,7 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
         JOIN category c ON c.id = s.category
         JOIN place ON place.id = s.place
         JOIN agenda_settings a ON a.provider = s.provider
+        LEFT JOIN (portrait JOIN photo ON photo.id = portrait.photo) ON portrait."user" = p.id
         CROSS JOIN LATERAL (
             SELECT array_agg(
                 ROW(v.id, v.name, v.price, v.duration_minutes) ORDER BY v.position, v.id

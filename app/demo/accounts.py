@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from app.accounts.actions.authenticator import context_of
+from app.accounts.consents import VERSIONS
 from app.core.signing import encrypt
 
 SIGN_INS = ("cliente@demo.test", "prestador@demo.test", "admin@demo.test")
@@ -57,6 +58,11 @@ async def create_demo_accounts(
                 role,
                 password_hash,
             )
+            if made[email]:
+                await connection.executemany(
+                    'INSERT INTO consent ("user", document, version) VALUES ($1, $2, $3)',
+                    [(made[email], *agreed) for agreed in VERSIONS.items()],
+                )
         if admin := made["admin@demo.test"]:
             await connection.execute(
                 'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)',

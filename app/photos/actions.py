@@ -7,7 +7,9 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
+from PIL.ExifTags import Base
+from PIL.Image import Transpose
 
 from app.core import files, limits
 from app.core.database import fetch, fetch_one, transaction
@@ -21,6 +23,16 @@ MOST_BYTES = 8_000_000
 MOST_PIXELS = 40_000_000
 SHORTEST_SIDE, LONGEST_SIDE = 64, 1600
 QUALITY = 82
+# How to set a picture upright, by what its EXIF says of how the camera was held.
+TURNS = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
 # One picture of 40 megapixels takes 160 MB while it is painted.
 _threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
 
@@ -121,18 +133,26 @@ async def re_encode(content: bytes) -> Painted:
 def _re_encode(content: bytes) -> Painted:
     try:
         with warnings.catch_warnings():
-            # Pillow only warns of pictures that are twice as large as it likes; we measure.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow only warns of pictures that are twice as large as it likes; we measure. And
+            # what it thinks of a damaged EXIF is of no interest.
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _refuse_size(picture.width, picture.height)
                 # Decodes no more than it needs of a JPEG.
                 picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
+                upright = picture.convert("RGB")
+                # Not by ImageOps, which writes the EXIF anew and fails where it is a little odd.
+                turn = TURNS.get(picture.getexif().get(Base.Orientation, 1))
+    except DomainError:
+        raise
     except Image.DecompressionBombError as error:
         raise PhotoTooLarge from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError) as error:
+    except Exception as error:
+        # A damaged file makes Pillow raise whatever it comes upon, also TypeError or struct.error.
         raise PhotoUnreadable from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if turn is not None:
+        upright = upright.transpose(turn)
     # What Pillow has read beside the pixels (EXIF, profiles, comments) is kept in `info`.
     upright.info.clear()
     painted = io.BytesIO()

@@ -1,5 +1,6 @@
 // Shows whether the socket is up, and keeps the count of waiting bookings in the title.
 const sign = document.getElementById("vivo");
+const SESSION_ENDED = 4401;
 const title = document.title.replace(/^\(\d+\) /, "");
 
 function show(on) {
@@ -13,7 +14,11 @@ function count() {
 }
 
 document.addEventListener("htmx:ws:after:connection", () => show(true));
-document.addEventListener("htmx:ws:close", () => show(false));
+document.addEventListener("htmx:ws:close", ({ detail }) => {
+  show(false);
+  // The session has ended, maybe on another device: nothing of it stays on the screen.
+  if (detail.code === SESSION_ENDED) location.replace("/entrar?proximo=/painel");
+});
 document.addEventListener("htmx:after:swap", count);
 document.addEventListener("htmx:ws:after:message:incoming", count);
 

@@ -6,10 +6,12 @@ from playwright.async_api import expect
 
 from app.bookings.actions import confirm_booking
 from app.core.database import fetch, fetch_one
+from app.core.sessions import end_sessions_of
 from tests.factories import (
     PASSWORD,
     Offer,
     a_booking,
+    a_provider,
     a_user,
     a_variant,
     an_offer,
@@ -154,3 +156,12 @@ async def test_it_all_works_without_javascript(two_servers, window):
     await dashboard.goto("/painel")
     await dashboard.get_by_role("button", name="Accept").click()
     await expect(dashboard.locator("#proximas").get_by_text(code)).to_be_visible()
+
+
+async def test_a_dashboard_goes_off_the_screen_when_its_session_ends_elsewhere(two_servers, window):
+    provider = await a_provider()
+    page = await window(two_servers[0], user=provider)
+    await page.goto("/painel")
+    await page.locator("#vivo.on").wait_for()
+    await end_sessions_of(provider)
+    await page.wait_for_url("**/entrar?proximo=/painel")
