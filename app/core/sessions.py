@@ -24,6 +24,8 @@ COOKIE = "session"
 RENEWAL = timedelta(minutes=1)
 # However busy, a session ends after this.
 LONGEST = timedelta(days=90)
+# Goes up when a session gets other fields; whoever has one from before signs in anew.
+SHAPE = 2
 # Of one user; beyond them the one that was idle longest ends.
 MOST = 50
 
@@ -176,7 +178,7 @@ async def _write(identifier: str, session: Session, *, renewed: bool = False) ->
 
 
 def _key(identifier: str) -> str:
-    return f"session:{identifier}"
+    return f"session-{SHAPE}:{identifier}"
 
 
 def _of_user(user: int) -> str:

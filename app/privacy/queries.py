@@ -39,8 +39,9 @@ PARTS = {
         SELECT recipient, subject, created_at, sent_at FROM email WHERE "user" = $1 ORDER BY id
     """,
     "audit": """
-        SELECT at, action, actor = $1 AS by_you, address, detail FROM audit_event
-        WHERE actor = $1 OR subject = $1 ORDER BY id
+        SELECT at, action, actor IS NOT DISTINCT FROM $1 AS by_you,
+            CASE WHEN actor = $1 OR actor IS NULL THEN address ELSE '' END AS address, detail
+        FROM audit_event WHERE actor = $1 OR subject = $1 ORDER BY id
     """,
 }
 

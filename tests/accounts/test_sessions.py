@@ -78,7 +78,7 @@ async def test_signing_in_again_ends_what_the_browser_had(app):
 async def test_an_ended_session_does_not_come_back_by_being_used_meanwhile(monkeypatch):
     token = await token_of(await a_user())
     monkeypatch.setattr(sessions, "RENEWAL", timedelta(0))
-    key = f"session:{session_id(token)}"
+    key = sessions._key(session_id(token))
     kept = await redis().get(key)
     await end_session(session_id(token))
     # Another request had read it just before that.
@@ -91,12 +91,12 @@ async def test_it_lasts_while_it_is_used_but_not_for_ever(monkeypatch):
     user = await a_user()
     token = await start_session(user, idle=timedelta(seconds=40), longest=timedelta(seconds=20))
     await read_session(session_id(token))
-    assert await redis().ttl(f"session:{session_id(token)}") <= 20
+    assert await redis().ttl(sessions._key(session_id(token))) <= 20
 
 
 async def test_an_admins_session_lasts_an_hour_unused():
     token = await open_session(await a_user(Role.ADMIN), Role.ADMIN, "passkey", strong=True)
-    assert 3500 < await redis().ttl(f"session:{session_id(token)}") <= 3600
+    assert 3500 < await redis().ttl(sessions._key(session_id(token))) <= 3600
 
 
 async def test_of_too_many_the_one_idle_longest_ends():
@@ -115,7 +115,7 @@ async def test_a_token_that_is_none_opens_nothing(token):
 
 async def test_redis_holds_no_token_that_could_be_used():
     token = await token_of(await a_user())
-    kept = [await redis().get(key) for key in await redis().keys("session:*")]
+    kept = [await redis().get(key) for key in await redis().keys("session-*")]
     assert kept
     assert not any(token.encode() in value for value in kept)
     assert not await redis().keys(f"*{token}*")

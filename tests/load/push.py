@@ -17,15 +17,18 @@ from app.core.cookies import cookie_name
 from app.core.database import connection_pool, fetch_one
 from app.core.sessions import COOKIE, start_session
 from app.dashboard.queries import board_of
+from app.settings import settings
 
 BOOKINGS = 200
 
 
-async def measure(server: str, customer: int, times: list[tuple[int, str]]) -> tuple[float, float]:
+async def measure(
+    server: str, customers: list[int], times: list[tuple[int, str]]
+) -> tuple[float, float]:
     """Milliseconds from before the booking's transaction to its card on the socket: p50, p99."""
     took = []
     async with connection_pool():
-        for variant, start in times[:BOOKINGS]:
+        for customer, (variant, start) in zip(customers, times[:BOOKINGS], strict=False):
             provider = await _provider(variant)
             async with _dashboard(server, provider) as socket:
                 form = BookingForm(
@@ -58,7 +61,7 @@ async def _dashboard(server: str, provider: int) -> AsyncIterator[ClientConnecti
     seen = (await board_of(provider)).version
     async with connect(
         f"ws://{host}/painel/ao-vivo?visto={seen}",
-        origin=f"http://{host}",
+        origin=settings().base_url,
         additional_headers={"Cookie": f"{cookie_name(COOKIE)}={await start_session(provider)}"},
     ) as socket:
         # The answer to a ping comes after the socket has begun to follow.

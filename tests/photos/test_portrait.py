@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from app.core import limits
 from app.core.database import fetch
+from app.core.errors import NotFound
 from app.core.files import path_of
 from app.photos.actions import MOST_BYTES, PHOTOS, change_portrait
 from app.photos.queries import portrait_of
@@ -183,14 +185,12 @@ async def test_a_picture_of_others_stays_when_one_is_removed(app):
 async def test_a_picture_that_can_not_be_written_down_leaves_no_file(app):
     user = await a_user()
     await fetch("UPDATE users SET active = false WHERE id = $1", user)
-    with pytest.raises(Exception, match="nothing at this address"):
+    with pytest.raises(NotFound):
         await change_portrait(user, a_picture())
     assert kept_files() == []
 
 
 async def test_too_many_pictures_in_an_hour_are_refused_with_the_form(app, monkeypatch):
-    from app.core import limits
-
     monkeypatch.setattr(limits, "UPLOAD", limits.Limit("upload-in-test", 1, 60))
     browser = await signed_in(app, await a_user())
     assert (await send(browser, a_picture())).status_code == 303

@@ -1,5 +1,7 @@
 """Taking somebody's personal data out of everything (LGPD, art. 18, VI), bookings staying."""
 
+from typing import Any
+
 from app.accounts import audit
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.audit import Action
@@ -7,7 +9,7 @@ from app.accounts.tables import Role
 from app.bookings.actions import cancel_bookings_of
 from app.core import files, live
 from app.core.database import fetch, transaction
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.sessions import end_sessions_of
 from app.emails.actions import send_email
@@ -18,7 +20,7 @@ from app.privacy.actions.export import EXPORTS, forget_exports
 # Nobody's, in no language.
 NO_NAME = "—"
 
-# $1: whose; $2: the e-mail, which people also write into texts.
+# $1: whose; $2: the e-mail, which people also write into texts ("***=": as it stands, no pattern).
 ERASURES = (
     'DELETE FROM account_link WHERE "user" = $1',
     'DELETE FROM recovery_code WHERE "user" = $1',
@@ -29,8 +31,8 @@ ERASURES = (
     # What was booked stays known by its code, its time and its price.
     "UPDATE booking SET address = '', note = '' WHERE customer = $1",
     """
-    UPDATE booking SET service_name = replace(service_name, $2, ''),
-        variant_name = replace(variant_name, $2, '')
+    UPDATE booking SET service_name = regexp_replace(service_name, '***=' || $2, '', 'gi'),
+        variant_name = regexp_replace(variant_name, '***=' || $2, '', 'gi')
     WHERE provider = $1
     """,
     f"""
@@ -59,13 +61,11 @@ async def delete_account(user: int, password: str) -> None:
     """Erase or blank what is personal, cancel what is to come, and sign out everywhere.
 
     Raises:
-        WrongPassword, TooMany. LastAdmin: nobody would be left.
+        WrongPassword, TooMany. LastAdmin: nobody would be left. NotFound: it is deleted already.
     """
-    found = await check_own_password(user, password)
+    shown = await check_own_password(user, password)
     async with transaction():
-        await fetch("SELECT FROM users WHERE id = $1 FOR UPDATE", user)
-        if found["role"] == Role.ADMIN:
-            await _refuse_last_admin(user)
+        found = await _lock(user, shown["role"])
         cancelled = await cancel_bookings_of(user)
         for other in cancelled:
             letter = letters.booking_cancelled(other["code"])
@@ -83,8 +83,32 @@ async def delete_account(user: int, password: str) -> None:
         await live.publish(f"provider:{provider}")
 
 
-async def _refuse_last_admin(user: int) -> None:
-    # Locked, so that two admins can't leave at once.
-    admins = await fetch("SELECT id FROM users WHERE role = 'admin' AND active FOR UPDATE")
-    if [row["id"] for row in admins] == [user]:
+async def _lock(user: int, role: str) -> Any:
+    """Lock the agendas that a leaving user stands in, then their row, and give it as it is now.
+
+    In this order, which is that of bookings. Admins lock each other too, so that two can't leave
+    at once.
+    """
+    await fetch(
+        """
+        SELECT FROM agenda_settings WHERE provider = $1 OR provider IN (
+            SELECT provider FROM booking WHERE customer = $1 AND starts_at > now()
+        ) ORDER BY provider FOR UPDATE
+        """,
+        user,
+    )
+    admin = role == Role.ADMIN
+    rows = await fetch(
+        """
+        SELECT id, email FROM users WHERE active AND (id = $1 OR $2 AND role = 'admin')
+        ORDER BY id FOR UPDATE
+        """,
+        user,
+        admin,
+    )
+    found = next((row for row in rows if row["id"] == user), None)
+    if found is None:
+        raise NotFound
+    if admin and len(rows) == 1:
         raise LastAdmin
+    return found

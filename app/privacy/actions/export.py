@@ -68,6 +68,9 @@ async def make_export(export: int) -> None:
         if done:
             letter = letters.export_ready()
             await send_email(wanted["user"], wanted["email"], wanted["language"], letter)
+    if not await fetch("SELECT FROM data_export WHERE id = $1", export):
+        # Whoever asked has left meanwhile.
+        await files.remove(EXPORTS, wanted["name"])
 
 
 async def take_export(user: int, name: str) -> Any:

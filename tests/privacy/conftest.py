@@ -1,0 +1,3 @@
+from tests.photos.conftest import data
+
+__all__ = ["data"]
