@@ -1,4 +1,4 @@
-"""The command `marketplace`: run, serve, work, migrate, seed, code, admin.
+"""The command `marketplace`: run, serve, work, migrate, seed, code, rekey, admin.
 
 What a command needs is imported inside it, so that each loads no more than that and `run` says at
 once what it is doing.
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     seeding.add_argument("--providers", type=int, default=DEMO_PROVIDERS)
     seeding.add_argument("--random-seed", type=int, default=1)
     add("code", code)
+    add("rekey", rekey)
     admin_command = add("admin", admin)
     admin_command.add_argument("email")
     admin_command.add_argument("--name", default="Admin")
@@ -124,6 +125,13 @@ def code(_: argparse.Namespace) -> None:
     from app.demo.accounts import ADMIN_KEY
 
     print(pyotp.TOTP(ADMIN_KEY).now())
+
+
+def rekey(_: argparse.Namespace) -> None:
+    """Encrypt what is kept with the newest of SECRET_KEYS, so that the older ones can go."""
+    from app.accounts.setup import renew_encryption
+
+    print(asyncio.run(renew_encryption()), "secrets are encrypted with the newest key.")
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Copy what the pages use of the browser's libraries out of node_modules into static/vendor.
+"""Copy what is used of the npm packages out of node_modules: the browser's libraries into
+static/vendor, and the countries of network addresses, which nobody is served, into app/accounts.
 
 Run at set-up (`python -m app.vendor`); needs the dependency group `assets`.
 """
@@ -11,6 +12,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from app.accounts.whereabouts import TABLE
 from app.catalog.categories import CATEGORIES
 from app.settings import ROOT
 
@@ -23,6 +25,7 @@ FILES = {
     "@fontsource-variable/bricolage-grotesque/LICENSE": "bricolage.LICENSE",
 }
 FONT = "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
+COUNTRIES = "@ip-location-db/geo-whois-asn-country-mmdb"
 # What Portuguese and English are written with, and the signs of prices, times and quotations; a
 # sign that is not among them comes from the reader's own fonts.
 LETTERS = (
@@ -38,6 +41,8 @@ def main() -> None:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
         shutil.copyfile(MODULES / source, VENDOR / name)
+    shutil.copyfile(MODULES / COUNTRIES / "geo-whois-asn-country.mmdb", TABLE)
+    shutil.copyfile(MODULES / COUNTRIES / "NRO_LICENSE", TABLE.with_suffix(".LICENSE"))
     (VENDOR / "icons.svg").write_text(sprite(icons_used()), encoding="utf-8")
     cut_font(MODULES / FONT, VENDOR / "bricolage.woff2")
 

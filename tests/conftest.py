@@ -36,6 +36,8 @@ def _start_servers() -> None:
 
     data = Path(tempfile.mkdtemp(prefix="marketplace-tests-"))
     _servers.callback(shutil.rmtree, data, ignore_errors=True)
+    # Also where photos and archives are kept.
+    os.environ["DATA"] = str(data)
     database = _servers.enter_context(embedded.postgres(data))
     os.environ["TESTS_DATABASE_URL"] = database
     os.environ["TESTS_REDIS_URL"] = _servers.enter_context(embedded.valkey(data))
@@ -74,6 +76,18 @@ async def connection() -> AsyncIterator[asyncpg.Connection]:
     yield connection
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A folder of the test's own for the files of the product."""
+    from app.settings import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATA", str(tmp_path))
+        settings.cache_clear()
+        yield tmp_path
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -93,6 +93,13 @@ def recovery_code_used() -> Letter:
     )
 
 
+def recovery_codes_made() -> Letter:
+    return Letter(
+        N_("You have new recovery codes"),
+        [N_("The old ones are good no longer."), NOT_YOU],
+    )
+
+
 def passkey_changed(*, added: bool) -> Letter:
     if added:
         return Letter(

@@ -9,7 +9,7 @@ from babel import Locale
 
 from app.core.i18n import LOCALES
 
-# Of geo-whois-asn-country, CC0.
+# Of geo-whois-asn-country. What of it is the NRO's is licensed CC BY 4.0, see countries.LICENSE.
 TABLE = Path(__file__).parent / "countries.mmdb"
 
 
@@ -22,9 +22,12 @@ def place_name(address: str, language: str) -> str:
 def country_of(address: str) -> str | None:
     """The ISO 3166 code; None for addresses of a house's own network, and what is none."""
     try:
-        found = _table().get(ipaddress.ip_address(address))
+        place = ipaddress.ip_address(address)
     except ValueError:
         return None
+    place = getattr(place, "ipv4_mapped", None) or place
+    # The table has a country for some private networks too.
+    found = _table().get(place) if place.is_global else None
     return str(found["country_code"]) if isinstance(found, dict) else None
 
 

@@ -33,7 +33,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
     The same key of the same customer gives the same booking, however often it is sent.
 
     Raises:
-        NotFound: the variant is not offered (any more).
+        NotFound: the variant is not offered (any more), or the customer is leaving.
         TimePassed: the time is over.
         SlotTaken: somebody was faster, or the provider does not work then.
         TooMany: this customer tries all too often.
@@ -66,10 +66,12 @@ async def _book(customer: int, form: BookingForm) -> tuple[int, str]:
             JOIN service s ON s.id = v.service AND s.active
             JOIN users p ON p.id = s.provider AND p.active
             JOIN agenda_settings a ON a.provider = s.provider
+            JOIN users c ON c.id = $2 AND c.active
             WHERE v.id = $1 AND v.active
-            FOR UPDATE OF a
+            FOR UPDATE OF a FOR KEY SHARE OF c
             """,
             form.variant,
+            customer,
         )
         if offer is None:
             raise NotFound

@@ -9,6 +9,7 @@ import hashlib
 import math
 import time
 from collections import OrderedDict, deque
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -31,6 +32,7 @@ class Limit(NamedTuple):
 
 
 SIGN_IN = Limit("sign-in", 5, QUARTER_HOUR)
+CHALLENGE = Limit("challenge", 60, QUARTER_HOUR)
 SECOND_FACTOR = Limit("second-factor", 5, QUARTER_HOUR)
 SIGN_UP = Limit("sign-up", 10, HOUR)
 RESET = Limit("reset", 5, HOUR)
@@ -99,18 +101,17 @@ async def take(limit: Limit, *subjects: str) -> Taken:
 async def give_back(taken: Taken) -> None:
     """Have an attempt not count after all."""
     _own.give_back(taken)
-    try:
+    with suppress(RedisError):
         for key in taken.keys:
             await redis().zrem(key, taken.member)
-    except RedisError:
-        pass
 
 
 async def forgive(limit: Limit, subject: str) -> None:
     """Forget the attempts of somebody who has shown in another way who they are."""
     key = _key(limit, subject)
     _own.forget(key)
-    await redis().delete(key)
+    with suppress(RedisError):
+        await redis().delete(key)
 
 
 def _key(limit: Limit, subject: str) -> str:

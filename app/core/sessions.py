@@ -47,6 +47,11 @@ class Session(msgspec.Struct, frozen=True):
     agent: str
 
 
+class TokenReused(Exception):
+    def __init__(self, user: int) -> None:
+        self.user = user
+
+
 class Renewed(NamedTuple):
     token: str
     session: Session
@@ -86,13 +91,15 @@ async def start_session(
 async def renew_token(token: str) -> Renewed | None:
     """Go on with a program's session under a new token; None where there is none.
 
-    A token that was renewed before is used twice only if somebody has stolen it: then what came
-    of it ends too (RFC 9700, 4.14.2).
+    Raises:
+        TokenReused: it was renewed before, so somebody has stolen it; what came of it is ended
+            (RFC 9700, 4.14.2).
     """
     identifier = session_id(token)
     stored: bytes | None = await redis().getdel(_key(identifier))
     if stored is None:
-        await _end_successors(identifier)
+        if user := await _end_successors(identifier):
+            raise TokenReused(user)
         return None
     session = msgspec.msgpack.decode(stored, type=Session)
     if not session.api:
@@ -115,10 +122,14 @@ async def _keep(session: Session) -> str:
     return token
 
 
-async def _end_successors(identifier: str) -> None:
+async def _end_successors(identifier: str) -> int | None:
+    """Give the user whose session was still going on, if there is one."""
+    session = None
     while successor := await redis().getdel(_successor(identifier)):
         identifier = successor.decode()
+        session = await read_session(identifier)
         await end_session(identifier)
+    return session.user if session else None
 
 
 async def read_session(identifier: str) -> Session | None:

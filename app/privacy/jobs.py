@@ -10,6 +10,7 @@ FORGOTTEN = (
     "DELETE FROM account_link WHERE expires_at < now()",
     "DELETE FROM email WHERE created_at < now() - interval '90 days'",
     "DELETE FROM audit_event WHERE at < now() - interval '1 year'",
+    "DELETE FROM pgqueuer_log WHERE created < now() - interval '90 days'",
 )
 
 

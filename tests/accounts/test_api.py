@@ -125,6 +125,9 @@ async def test_a_refresh_token_used_again_ends_what_came_of_it(app):
     second = (await visitor(app).post("/api/auth/refresh", json=body)).json()
     assert (await visitor(app).post("/api/auth/refresh", json=body)).status_code == 401
     assert (await me(app, second["accessToken"])).status_code == 401
+    event = await fetch_one("SELECT subject FROM audit_event WHERE action = 'token-reused'"
+                            " ORDER BY id DESC LIMIT 1")  # fmt: skip
+    assert event["subject"] == second["usuario"]["id"]
 
 
 async def test_of_many_refreshes_at_once_one_wins_and_thieves_gain_nothing(app):

@@ -227,3 +227,13 @@ async def test_trying_old_ones_is_limited_like_signing_in(app):
     form = {"senhaAtual": "wrong-one", "senha": NEW}
     answers = [await browser.post("/conta/senha", data=form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+
+
+async def test_an_admin_keeps_the_second_factor_through_a_reset(app):
+    admin = await a_user(Role.ADMIN)
+    await fetch("UPDATE users SET email_confirmed_at = NULL WHERE id = $1", admin)
+    await fetch('INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, "x")
+    await ask(app, await email_of_user(admin))
+    form = {"codigo": token_in(await newest_letter(admin)), "senha": NEW}
+    await visitor(app).post("/senha/nova", data=form)
+    assert await fetch('SELECT FROM authenticator WHERE "user" = $1', admin)

@@ -6,10 +6,15 @@ import re
 import pyotp
 import pytest
 
-from app.accounts.actions.authenticator import add_authenticator, offer_authenticator
+from app.accounts.actions.authenticator import (
+    add_authenticator,
+    offer_authenticator,
+    re_encrypt_secrets,
+)
 from app.accounts.tables import Role
 from app.core.database import fetch, fetch_one
 from app.core.time import now
+from app.settings import settings
 from tests.browsing import signed_in, visitor
 from tests.factories import PASSWORD, a_user
 from tests.letters import newest_letter
@@ -97,8 +102,10 @@ async def test_a_code_is_good_once_even_for_many_at_once(app):
     assert sorted(answer.status_code for answer in answers) == [303, 403, 403, 403]
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(-30, 303), (30, 303), (-90, 403), (90, 403)])
-async def test_a_clock_may_differ_by_half_a_minute(app, seconds, status):
+@pytest.mark.parametrize(("seconds", "status"), [(-30, 303), (30, 403), (-90, 403), (90, 403)])
+async def test_whoever_types_slowly_may_still_use_the_last_code_but_nobody_the_next_one(
+    app, seconds, status
+):
     user, secret, _ = await a_user_with_app()
     code = pyotp.TOTP(secret).at(int(now().timestamp()) + seconds)
     answer = await (await halfway(app, user)).post("/entrar/codigo", data={"codigo": code})
@@ -136,6 +143,32 @@ async def test_the_password_alone_opens_nothing_and_half_of_another_sign_in_neit
     browser.cookies.set("entrada", "forged")
     answer = await browser.post("/entrar/codigo", data={"codigo": "123456"})
     assert answer.status_code == 401
+
+
+async def test_a_password_changed_meanwhile_ends_half_a_sign_in(app):
+    user, secret, _ = await a_user_with_app()
+    browser = await halfway(app, user)
+    await fetch("UPDATE users SET password_hash = $2 WHERE id = $1", user, "another")
+    answer = await browser.post("/entrar/codigo", data={"codigo": pyotp.TOTP(secret).now()})
+    assert answer.status_code == 401
+
+
+async def test_secrets_are_encrypted_with_the_newest_key_and_older_ones_can_go(app, monkeypatch):
+    user, secret, _ = await a_user_with_app()
+    old, new = settings().secret_keys, "n" * 40
+    # Those of other tests, some of them no secrets at all.
+    await fetch('DELETE FROM authenticator WHERE "user" <> $1', user)
+    for keys in (f"{new},{old}", new):
+        monkeypatch.setenv("SECRET_KEYS", keys)
+        settings.cache_clear()
+        if keys != new:
+            assert await re_encrypt_secrets() == 1
+    answer = await (await halfway(app, user)).post(
+        "/entrar/codigo", data={"codigo": pyotp.TOTP(secret).now()}
+    )
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert answer.status_code == 303
 
 
 async def test_new_recovery_codes_put_the_old_ones_out(app):

@@ -131,3 +131,11 @@ async def test_an_active_booking_cannot_be_without_its_slot():
 
     with pytest.raises(asyncpg.CheckViolationError, match="booking_active_has_slot"):
         await fetch("UPDATE booking SET slot = NULL WHERE code = $1", code)
+
+
+async def test_whoever_is_leaving_or_switched_off_books_nothing():
+    offer, customer = await an_offer(), await a_user()
+    await free_time(offer.provider, NINE, 4)
+    await fetch("UPDATE users SET active = false WHERE id = $1", customer)
+    with pytest.raises(NotFound):
+        await book_slot(customer, a_form(offer, NINE))

@@ -6,16 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.core.files import path_of, remove, save
-from app.settings import settings
 
-
-@pytest.fixture(autouse=True)
-def data(tmp_path):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATA", str(tmp_path))
-        settings.cache_clear()
-        yield tmp_path
-    settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("data")
 
 
 async def test_a_file_is_kept_under_its_name_in_its_folder(data):

@@ -1,3 +1,6 @@
-from tests.photos.conftest import data
+import pytest
 
-__all__ = ["data"]
+
+@pytest.fixture(autouse=True)
+def files_apart(data):
+    """So that they can be counted."""

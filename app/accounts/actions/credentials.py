@@ -23,7 +23,7 @@ class WrongPassword(DomainError):
 
 
 async def check_credentials(email: str, password: str) -> Any:
-    """The active user with this address and password: id, role, has_authenticator.
+    """The active user with this address and password: id, role, password_hash, has_authenticator.
 
     Raises:
         WrongCredentials: no such address, another password, or switched off; never says which.
@@ -38,8 +38,8 @@ async def check_credentials(email: str, password: str) -> Any:
         raise WrongCredentials
     await limits.give_back(taken)
     if is_outdated(password_hash):
-        await _upgrade(user["id"], password_hash, password)
-    return user
+        password_hash = await _upgrade(user["id"], password_hash, password)
+    return {**user, "password_hash": password_hash}
 
 
 async def check_own_password(user: int, password: str) -> Any:
@@ -61,11 +61,13 @@ async def check_own_password(user: int, password: str) -> Any:
     return found
 
 
-async def _upgrade(user: int, outdated: str, password: str) -> None:
+async def _upgrade(user: int, outdated: str, password: str) -> str:
     """Keep the password as it would be kept today, unless it was changed just now."""
+    password_hash = await hash_password(password)
     await fetch(
         "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
         user,
         outdated,
-        await hash_password(password),
+        password_hash,
     )
+    return password_hash

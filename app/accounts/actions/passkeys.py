@@ -21,7 +21,9 @@ from app.accounts import audit, letters
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.actions.sign_in import open_session
 from app.accounts.audit import Action
+from app.core import limits
 from app.core.cache import redis
+from app.core.client import client
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
@@ -120,7 +122,7 @@ async def add_passkey(user: int, session: str, credential: dict[str, Any]) -> No
     await end_sessions_of(user, except_for=session)
 
 
-async def remove_passkey(user: int, password: str, passkey: int) -> None:
+async def remove_passkey(user: int, session: str, password: str, passkey: int) -> None:
     """Raises:
     WrongPassword, TooMany. NotFound: the user has no such passkey.
     """
@@ -140,10 +142,16 @@ async def remove_passkey(user: int, password: str, passkey: int) -> None:
         await audit.record(Action.PASSKEY_REMOVED, actor=user)
         letter = letters.passkey_changed(added=False)
         await send_email(user, owner["email"], owner["language"], letter)
+    await end_sessions_of(user, except_for=session)
 
 
 async def ask_for_passkey() -> str:
-    """What the browser needs to sign in with whatever passkey its user picks, as JSON."""
+    """What the browser needs to sign in with whatever passkey its user picks, as JSON.
+
+    Raises:
+        TooMany: this network asks all too often.
+    """
+    await limits.take(limits.CHALLENGE, client().network)
     options = webauthn.generate_authentication_options(
         rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED
     )
@@ -160,17 +168,11 @@ async def sign_in_with_passkey(credential: dict[str, Any], before: str | None) -
     challenge, offered = await _take_challenge(credential)
     if offered.user is not None:
         raise PasskeyRefused
+    found = await _passkey_of(credential)
+    if found is None:
+        await audit.record(Action.SIGN_IN_FAILED, method="passkey")
+        raise PasskeyRefused
     try:
-        identifier = webauthn.base64url_to_bytes(credential["id"])
-        found = await fetch_one(
-            """
-            SELECT p.id, p.public_key, p.sign_count, u.id AS user, u.role
-            FROM passkey p JOIN users u ON u.id = p."user" AND u.active WHERE p.credential = $1
-            """,
-            identifier,
-        )
-        if found is None:
-            raise PasskeyRefused
         used = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
@@ -181,6 +183,7 @@ async def sign_in_with_passkey(credential: dict[str, Any], before: str | None) -
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+        await audit.record(Action.SIGN_IN_FAILED, subject=found["user"], method="passkey")
         raise PasskeyRefused from error
     await fetch(
         "UPDATE passkey SET used_at = now(), sign_count = greatest(sign_count, $2) WHERE id = $1",
@@ -188,6 +191,21 @@ async def sign_in_with_passkey(credential: dict[str, Any], before: str | None) -
         used.new_sign_count,
     )
     return await open_session(found["user"], found["role"], "passkey", strong=True, before=before)
+
+
+async def _passkey_of(credential: dict[str, Any]) -> Any | None:
+    """The passkey that an answer names, of somebody who is not switched off."""
+    try:
+        identifier = webauthn.base64url_to_bytes(credential["id"])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise PasskeyRefused from error
+    return await fetch_one(
+        """
+        SELECT p.id, p.public_key, p.sign_count, u.id AS user, u.role
+        FROM passkey p JOIN users u ON u.id = p."user" AND u.active WHERE p.credential = $1
+        """,
+        identifier,
+    )
 
 
 async def _keep_challenge(challenge: bytes, kept: Challenge) -> None:

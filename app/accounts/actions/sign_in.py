@@ -1,5 +1,6 @@
 """Signing in with a password, and a second factor where there is one; signing out."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from app.accounts.tables import Role
 from app.accounts.tokens import access_token
 from app.core.errors import DomainError
 from app.core.i18n import N_
-from app.core.sessions import end_session, renew_token, session_id, start_session
+from app.core.sessions import TokenReused, end_session, renew_token, session_id, start_session
 from app.core.signing import BadToken, sign, verify
 
 # Between the password and the second factor.
@@ -65,6 +66,7 @@ async def sign_in(form: SignInForm, before: str | None) -> Entry:
     user = await check_credentials(form.email, form.password)
     if user["has_authenticator"]:
         claims = {"sub": str(user["id"]), "back": form.back[:LONGEST_BACK]}
+        claims["password"] = _fingerprint(user["password_hash"])
         return Entry(sign(claims, HALFWAY, HALFWAY_LIFETIME), True, form.back)
     token = await open_session(user["id"], user["role"], "password", before=before)
     return Entry(token, False, form.back)
@@ -81,7 +83,7 @@ async def finish_sign_in(halfway: str, code: str, before: str | None) -> Entry:
     except BadToken as error:
         raise SignInExpired from error
     user = await queries.active_user(int(claims["sub"]))
-    if user is None:
+    if user is None or claims["password"] != _fingerprint(user["password_hash"]):
         raise SignInExpired
     await check_second_factor(user, code)
     token = await open_session(
@@ -116,7 +118,11 @@ async def refresh_tokens(refresh: str) -> Tokens:
     Raises:
         NoSuchToken: it has ended, or was used before, which ends what came of it.
     """
-    renewed = await renew_token(refresh)
+    try:
+        renewed = await renew_token(refresh)
+    except TokenReused as error:
+        await audit.record(Action.TOKEN_REUSED, subject=error.user)
+        raise NoSuchToken from error
     if renewed is None:
         raise NoSuchToken
     user = await queries.active_user(renewed.session.user)
@@ -149,3 +155,8 @@ async def open_session(
 async def sign_out(user: int, session: str) -> None:
     await end_session(session)
     await audit.record(Action.SIGNED_OUT, actor=user)
+
+
+def _fingerprint(password_hash: str) -> str:
+    """What tells that a password was changed meanwhile, and nothing else of it."""
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]

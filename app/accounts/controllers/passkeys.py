@@ -48,7 +48,9 @@ class PasskeysController(Controller):
     async def remove(self, request: Request, passkey: PathId) -> Response:
         filled = await read_form(request, OwnPasswordForm)
         await filled.then(
-            lambda form: passkeys.remove_passkey(request.user.id, form.password, passkey),
+            lambda form: passkeys.remove_passkey(
+                request.user.id, request.user.session, form.password, passkey
+            ),
             {WrongPassword: "senhaAtual"},
         )
         if filled.errors:

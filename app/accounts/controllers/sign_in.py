@@ -88,9 +88,13 @@ class PasskeySignInController(Controller):
     guards = [ANYONE]
     request_max_body_size = LARGEST_CREDENTIAL
 
-    @post("/desafio", media_type=MediaType.JSON, status_code=200)
-    async def challenge(self) -> bytes:
-        return (await passkeys.ask_for_passkey()).encode()
+    @post("/desafio")
+    async def challenge(self, request: Request) -> Response:
+        try:
+            options = await passkeys.ask_for_passkey()
+        except DomainError as error:
+            return problem(request, error.status, error.message, error.headers)
+        return litestar.Response(options.encode(), status_code=200, media_type=MediaType.JSON)
 
     @post()
     async def create(self, request: Request, proximo: FromQuery[str] = "") -> Response:
