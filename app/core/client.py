@@ -24,8 +24,10 @@ class Client(NamedTuple):
             address = ipaddress.ip_address(self.address)
         except ValueError:
             return self.address
-        if address.version == 4:
-            return self.address
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
 
 

@@ -10,6 +10,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisGone
 
 from app.core import limits
+from app.core.client import Client
 from app.core.database import fetch, fetch_one
 from app.core.limits import Limit, TooMany, forgive, give_back, take
 from app.settings import ROOT
@@ -41,6 +42,20 @@ def without_redis(monkeypatch):
     monkeypatch.setattr(limits, "redis", Gone)
     monkeypatch.setattr(limits, "_script", Gone)
     monkeypatch.setattr(limits, "_own", limits.OwnWindows())
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_a_household_is_an_ipv4_address_or_the_64_of_ipv6(address, network):
+    assert Client(address).network == network
 
 
 async def test_many_at_once_never_get_past_it():
