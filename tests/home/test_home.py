@@ -20,9 +20,11 @@ async def booked(offer, times: int) -> None:
 
 
 async def test_what_is_booked_most_hangs_first(app):
+    # What other tests have booked is no news any more.
+    await fetch("UPDATE booking SET created_at = created_at - interval '40 days'")
     often, oftener, *_ = [await an_offer() for _ in range(6)]
-    await booked(often, 12)
-    await booked(oftener, 13)
+    await booked(often, 2)
+    await booked(oftener, 3)
     shown = posters((await visitor(app).get("/")).text)
     assert shown[:2] == [oftener.service, often.service]
     assert len(shown) == len(set(shown)) == 6
