@@ -30,7 +30,7 @@ def main() -> None:
         signal.signal(ending, lambda *_: sys.exit(0))
     try:
         settings()
-    except ValidationError as error:
+    except (ValidationError, OSError) as error:
         sys.exit(f"A setting in the environment can't be read: {error}")
     except Unsafe as error:
         sys.exit(f"Not fit for production: {error}")

@@ -18,7 +18,11 @@ class Unsafe(ValueError):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """A field is set by the environment variable of its name in capitals."""
+    """A field is set by the environment variable of its name in capitals.
+
+    With _FILE behind the name the variable names a file that holds the value, as secrets are
+    handed to containers.
+    """
 
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
@@ -73,6 +77,9 @@ def settings() -> Settings:
     """
     names = {field.name.upper(): field.name for field in msgspec.structs.fields(Settings)}
     given = {names[key]: value for key, value in os.environ.items() if key in names}
+    for key, name in names.items():
+        if file := os.environ.get(f"{key}_FILE"):
+            given[name] = Path(file).read_text("utf-8").strip()
     chosen = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, text: kind(text))
     if chosen.production and (dangers := _dangers(chosen)):
         raise Unsafe(" ".join(dangers))

@@ -7,6 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from app.accounts.queries import user_signed_in
 from app.accounts.tables import Role
@@ -47,6 +48,8 @@ class Authentication(ASGIMiddleware):
             scope["user"] = await _signed_in(session_of_token(bearer.strip()), api=True)
         elif token := read_cookie(connection, COOKIE):
             scope["user"] = await signed_in(token)
+        if scope["user"]:
+            bind_contextvars(user=scope["user"].id)
         await next_app(scope, receive, send)
 
 

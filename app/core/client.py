@@ -1,12 +1,14 @@
 """Where a request comes from: what limits, sessions and the audit log ask, wherever they stand."""
 
 import ipaddress
+import secrets
 from contextvars import ContextVar
 from typing import NamedTuple
 
 from litestar.connection import ASGIConnection
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 LONGEST_AGENT = 300
 
@@ -45,4 +47,6 @@ class KnowClient(ASGIMiddleware):
         address = scope["client"][0] if scope["client"] else ""
         agent = ASGIConnection(scope).headers.get("user-agent", "")[:LONGEST_AGENT]
         _client.set(Client(address, agent))
+        clear_contextvars()
+        bind_contextvars(request=secrets.token_hex(6))
         await next_app(scope, receive, send)

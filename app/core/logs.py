@@ -9,6 +9,8 @@ from app.settings import settings
 
 def configure_logs() -> None:
     processors: list[structlog.typing.Processor] = [
+        # The request, and who has sent it.
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

@@ -120,7 +120,7 @@ async def _book(form: dict[str, str]) -> str | None:
     variant, starts_at = int(form["variacao"]), datetime.fromisoformat(form["inicio"])
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     async with pool.acquire() as connection, connection.transaction():
-        offer = await connection.fetchrow(OFFER, variant)
+        offer = await connection.fetchrow(OFFER, variant, customer)
         ends_at = starts_at + timedelta(minutes=offer["duration_minutes"])
         slot = await connection.fetchrow(TAKE, offer["provider"], starts_at, ends_at)
         if slot is None:
