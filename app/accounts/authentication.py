@@ -30,6 +30,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     name: str
     role: Role
     language: str
+    has_authenticator: bool
     session: str
     strong: bool
 

@@ -1,4 +1,4 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct, field
 
@@ -71,31 +71,42 @@ class NewPasswordForm(LinkForm):
     password: NewPassword = field(name="senha")
 
 
-class ChangePasswordForm(Struct):
+class Proof(NamedTuple):
+    """What somebody shows to be who they are; code: of their authenticator, if they have one."""
+
+    password: str
+    code: str = ""
+
+
+class ProofForm(Struct, kw_only=True):
+    """Asked once more before something delicate."""
+
     password: Password = field(name="senhaAtual")
+    # Of those who have an authenticator.
+    code: Code = field(name="codigoAtual", default="")
+
+    @property
+    def proof(self) -> Proof:
+        return Proof(self.password, self.code)
+
+
+class ChangePasswordForm(ProofForm, kw_only=True):
     new: NewPassword = field(name="senha")
 
 
-class ChangeEmailForm(Struct):
-    password: Password = field(name="senhaAtual")
+class ChangeEmailForm(ProofForm, kw_only=True):
     email: Email = field(name="email")
 
 
-class OwnPasswordForm(Struct):
-    password: Password = field(name="senhaAtual")
-
-
-class AuthenticatorForm(Struct):
-    password: Password = field(name="senhaAtual")
-    code: Code = field(name="codigo")
+class AuthenticatorForm(ProofForm, kw_only=True):
+    first_code: Code = field(name="codigo")
     offer: Annotated[str, Meta(max_length=400)] = field(name="oferta")
 
 
-class PasskeyForm(Struct):
-    password: Password = field(name="senhaAtual")
+class PasskeyForm(ProofForm, kw_only=True):
     name: Annotated[str, Meta(max_length=60)] = field(name="nome")
 
 
-class EndSessionForm(OwnPasswordForm):
+class EndSessionForm(ProofForm, kw_only=True):
     # Of one session, or "outras" for all the others.
     session: Annotated[str, Meta(pattern="^([0-9a-f]{64}|outras)$")] = field(name="sessao")

@@ -7,7 +7,8 @@ async def user_signed_in(user: int) -> dict[str, Any] | None:
     """What every page knows of its reader; None when they are switched off."""
     row = await fetch_one(
         """
-        SELECT id, email, name, role, language, email_confirmed_at IS NOT NULL AS email_confirmed
+        SELECT id, email, name, role, language, email_confirmed_at IS NOT NULL AS email_confirmed,
+            EXISTS (SELECT FROM authenticator a WHERE a."user" = users.id) AS has_authenticator
         FROM users WHERE id = $1 AND active
         """,
         user,
@@ -31,7 +32,8 @@ async def active_user(user: int) -> Any | None:
     """What changing an account asks of its user."""
     return await fetch_one(
         """
-        SELECT id, email, name, password_hash, role, language, email_confirmed_at
+        SELECT id, email, name, password_hash, role, language, email_confirmed_at,
+            EXISTS (SELECT FROM authenticator a WHERE a."user" = users.id) AS has_authenticator
         FROM users WHERE id = $1 AND active
         """,
         user,

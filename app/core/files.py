@@ -17,6 +17,13 @@ async def save(folder: str, name: str, content: bytes) -> None:
     await asyncio.to_thread(_save, path_of(folder, name), content)
 
 
+async def read(folder: str, name: str) -> bytes:
+    """Raises:
+    FileNotFoundError: there is none, or it was removed just now.
+    """
+    return await asyncio.to_thread(path_of(folder, name).read_bytes)
+
+
 async def remove(folder: str, name: str) -> None:
     """Remove a file; one that is gone already is fine."""
     await asyncio.to_thread(path_of(folder, name).unlink, missing_ok=True)

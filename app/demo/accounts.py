@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from app.accounts.actions.authenticator import context_of
+from app.accounts.actions.second_factor import context_of
 from app.accounts.consents import VERSIONS
 from app.core.signing import encrypt
 

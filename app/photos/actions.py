@@ -131,6 +131,20 @@ async def re_encode(content: bytes) -> Painted:
 
 
 def _re_encode(content: bytes) -> Painted:
+    upright, turn = _decode(content)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if turn is not None:
+        upright = upright.transpose(turn)
+    upright = _on_white(upright)
+    # What Pillow has read beside the pixels (EXIF, profiles, comments) is kept in `info`.
+    upright.info.clear()
+    painted = io.BytesIO()
+    upright.save(painted, "WEBP", quality=QUALITY)
+    return Painted(painted.getvalue(), upright.width, upright.height)
+
+
+def _decode(content: bytes) -> tuple[Image.Image, Transpose | None]:
+    """The pixels, of a moving picture the first ones, and how to set them upright."""
     try:
         with warnings.catch_warnings():
             # Pillow only warns of pictures that are twice as large as it likes; we measure. And
@@ -140,9 +154,9 @@ def _re_encode(content: bytes) -> Painted:
                 _refuse_size(picture.width, picture.height)
                 # Decodes no more than it needs of a JPEG.
                 picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = picture.convert("RGB")
+                pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
                 # Not by ImageOps, which writes the EXIF anew and fails where it is a little odd.
-                turn = TURNS.get(picture.getexif().get(Base.Orientation, 1))
+                return pixels, TURNS.get(picture.getexif().get(Base.Orientation, 1))
     except DomainError:
         raise
     except Image.DecompressionBombError as error:
@@ -150,14 +164,6 @@ def _re_encode(content: bytes) -> Painted:
     except Exception as error:
         # A damaged file makes Pillow raise whatever it comes upon, also TypeError or struct.error.
         raise PhotoUnreadable from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    if turn is not None:
-        upright = upright.transpose(turn)
-    # What Pillow has read beside the pixels (EXIF, profiles, comments) is kept in `info`.
-    upright.info.clear()
-    painted = io.BytesIO()
-    upright.save(painted, "WEBP", quality=QUALITY)
-    return Painted(painted.getvalue(), upright.width, upright.height)
 
 
 def _refuse_size(width: int, height: int) -> None:
@@ -168,3 +174,12 @@ def _refuse_size(width: int, height: int) -> None:
         raise PhotoTooLarge
     if min(width, height) < SHORTEST_SIDE:
         raise PhotoTooSmall
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Without transparency, under which an eraser may have left what it was to take away."""
+    if picture.mode == "RGB":
+        return picture
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture)
+    return paper

@@ -1,22 +1,34 @@
 from typing import Annotated
 
+import litestar
 from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 from litestar.params import PathParameter
-from litestar.response import File
 
 from app.accounts.authentication import ANYONE, SIGNED_IN
 from app.core import files
 from app.core.errors import DomainError, NotFound
-from app.core.forms import blank, show_form
+from app.core.forms import Unreadable, blank, show_form
 from app.core.http import Request, Response
 from app.core.notices import Notice, redirect
-from app.photos.actions import MOST_BYTES, PHOTOS, PhotoUnreadable, change_portrait, remove_portrait
+from app.photos.actions import (
+    MOST_BYTES,
+    PHOTOS,
+    PhotoTooLarge,
+    PhotoUnreadable,
+    change_portrait,
+    remove_portrait,
+)
 from app.photos.queries import is_photo, portrait_of
 
 # The picture and what multipart puts around it.
 LARGEST_UPLOAD = MOST_BYTES + 100_000
+HEADERS = {
+    "Content-Disposition": "inline",
+    # A name is never used twice.
+    "Cache-Control": "public, max-age=31536000, immutable",
+}
 PhotoName = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 
 
@@ -24,18 +36,16 @@ class PhotosController(Controller):
     path = "/fotos"
     guards = [ANYONE]
 
-    @get("/{name:str}")
-    async def show(self, name: PhotoName) -> File:
+    @get("/{name:str}", exclude_from_compression=True)
+    async def show(self, name: PhotoName) -> Response:
         if not await is_photo(name):
             raise NotFound
-        return File(
-            files.path_of(PHOTOS, name),
-            filename=f"{name}.webp",
-            media_type="image/webp",
-            content_disposition_type="inline",
-            # A name is never used twice.
-            headers={"Cache-Control": "public, max-age=31536000, immutable"},
-        )
+        try:
+            content = await files.read(PHOTOS, name)
+        except FileNotFoundError as error:
+            # Its owner has just taken another one.
+            raise NotFound from error
+        return litestar.Response(content, media_type="image/webp", headers=HEADERS)
 
 
 class PortraitController(Controller):
@@ -62,12 +72,18 @@ class PortraitController(Controller):
 
 async def _picture(request: Request) -> bytes:
     """Raises:
-    PhotoUnreadable: there is no file in what was sent.
-    HTTPException: 415 for another kind of form.
+    Unreadable: that is no form with files, or a broken one. PhotoUnreadable: it has no file.
+    PhotoTooLarge.
     """
     if request.content_type[0] != "multipart/form-data":
-        raise HTTPException(status_code=415)
-    picture = (await request.form()).get("foto")
+        raise Unreadable
+    try:
+        picture = (await request.form()).get("foto")
+    except HTTPException as error:
+        raise PhotoTooLarge if error.status_code == 413 else Unreadable from error
+    except (LookupError, ValueError) as error:
+        # Litestar decodes a field's text by whatever encoding the field says it has.
+        raise Unreadable from error
     if not isinstance(picture, UploadFile):
         raise PhotoUnreadable
     return await picture.read()

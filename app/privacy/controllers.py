@@ -4,10 +4,10 @@ from litestar import Controller, get, post
 from litestar.params import PathParameter
 from litestar.response import File
 
-from app.accounts.actions.credentials import WrongPassword
 from app.accounts.authentication import ANYONE, SIGNED_IN
 from app.accounts.consents import VERSIONS, agree, consents_of
-from app.accounts.forms import OwnPasswordForm
+from app.accounts.controllers.proof import WRONG_PROOF
+from app.accounts.forms import ProofForm
 from app.core import files
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import Request, Response
@@ -48,10 +48,8 @@ class DataController(Controller):
 
     @post("/exportacao")
     async def export(self, request: Request) -> Response:
-        filled = await read_form(request, OwnPasswordForm)
-        await filled.then(
-            lambda form: ask_export(request.user.id, form.password), {WrongPassword: "senhaAtual"}
-        )
+        filled = await read_form(request, ProofForm)
+        await filled.then(lambda form: ask_export(request.user.id, form.proof), WRONG_PROOF)
         if filled.errors:
             return await _show(request, filled)
         return redirect("/conta/dados", Notice.EXPORT_ASKED)
@@ -77,10 +75,10 @@ class DeletionController(Controller):
 
     @post()
     async def create(self, request: Request) -> Response:
-        filled = await read_form(request, OwnPasswordForm)
+        filled = await read_form(request, ProofForm)
         await filled.then(
-            lambda form: delete_account(request.user.id, form.password),
-            {WrongPassword: "senhaAtual"},
+            lambda form: delete_account(request.user.id, form.proof),
+            WRONG_PROOF,
         )
         if filled.errors:
             return show_form(request, "privacy/deletion.html", filled)

@@ -10,6 +10,7 @@ import pyotp
 import pytest
 
 from app.accounts.actions.authenticator import add_authenticator, offer_authenticator
+from app.accounts.forms import Proof
 from app.accounts.tables import Role
 from app.core.database import fetch, fetch_one
 from app.core.signing import sign
@@ -169,7 +170,9 @@ async def test_tokens_from_before_a_password_change_stop_at_once(app):
 async def test_the_second_factor_is_asked_for_here_too(app):
     user = await a_user()
     offer = offer_authenticator(user)
-    codes = await add_authenticator(user, PASSWORD, offer.sealed, pyotp.TOTP(offer.secret).now())
+    codes = await add_authenticator(
+        user, Proof(PASSWORD), offer.sealed, pyotp.TOTP(offer.secret).now()
+    )
     without = await log_in(app, user)
     assert without.status_code == 401
     assert (await log_in(app, user, codigo="000000")).status_code == 403

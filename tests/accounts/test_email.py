@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts.actions.email import ask_to_change_email, follow_email_link
 from app.accounts.actions.links import LinkSpent
+from app.accounts.forms import Proof
 from app.core.database import fetch, fetch_one
 from tests.browsing import signed_in, visitor
 from tests.factories import PASSWORD, a_user, email_of
@@ -87,7 +88,7 @@ async def test_letters_are_written_a_few_times_an_hour_and_no_more(app):
 async def ask_for_change(user: int) -> tuple[str, str, str]:
     """The new address, and the tokens sent to the old and to the new one."""
     coming = email_of(8)
-    await ask_to_change_email(user, PASSWORD, coming)
+    await ask_to_change_email(user, Proof(PASSWORD), coming)
     to_new, to_old = (await letters_to(user))[:2]
     assert (to_new["recipient"], to_old["recipient"]) == (coming, (await row_of(user))["email"])
     return coming, token_in(to_old), token_in(to_new)

@@ -11,6 +11,7 @@ from app.accounts.actions.authenticator import (
     offer_authenticator,
     re_encrypt_secrets,
 )
+from app.accounts.forms import Proof
 from app.accounts.tables import Role
 from app.core.database import fetch, fetch_one
 from app.core.time import now
@@ -24,7 +25,9 @@ async def a_user_with_app(role: Role = Role.CUSTOMER) -> tuple[int, str, list[st
     """The user, the secret in their app, and their recovery codes."""
     user = await a_user(role, language="en")
     offer = offer_authenticator(user)
-    codes = await add_authenticator(user, PASSWORD, offer.sealed, pyotp.TOTP(offer.secret).now())
+    codes = await add_authenticator(
+        user, Proof(PASSWORD), offer.sealed, pyotp.TOTP(offer.secret).now()
+    )
     # As if it had been set up a while ago: the present code is not used yet.
     await fetch('UPDATE authenticator SET last_step = 0 WHERE "user" = $1', user)
     return user, offer.secret, codes
@@ -174,21 +177,27 @@ async def test_secrets_are_encrypted_with_the_newest_key_and_older_ones_can_go(a
 async def test_new_recovery_codes_put_the_old_ones_out(app):
     user, _, codes = await a_user_with_app()
     browser = await signed_in(app, user)
-    await browser.post("/conta/segundo-fator/codigos", data={"senhaAtual": PASSWORD})
-    answer = await (await halfway(app, user)).post("/entrar/codigo", data={"codigo": codes[0]})
+    form = {"senhaAtual": PASSWORD, "codigoAtual": codes[0]}
+    assert (await browser.post("/conta/segundo-fator/codigos", data=form)).status_code == 200
+    answer = await (await halfway(app, user)).post("/entrar/codigo", data={"codigo": codes[1]})
     assert answer.status_code == 403
 
 
-async def test_it_is_switched_off_with_the_password_but_not_by_admins(app):
-    user, _, _ = await a_user_with_app()
+async def test_it_is_switched_off_with_password_and_code_but_not_by_admins(app):
+    user, _, codes = await a_user_with_app()
     browser = await signed_in(app, user)
-    form = {"senhaAtual": PASSWORD}
-    wrong = {"senhaAtual": "wrong"}
-    assert (await browser.post("/conta/segundo-fator/remocao", data=wrong)).status_code == 403
-    assert (await browser.post("/conta/segundo-fator/remocao", data=form)).status_code == 303
+    for form, status in [
+        ({"senhaAtual": "wrong", "codigoAtual": codes[0]}, 403),
+        ({"senhaAtual": PASSWORD}, 401),
+        ({"senhaAtual": PASSWORD, "codigoAtual": "000000"}, 403),
+        ({"senhaAtual": PASSWORD, "codigoAtual": codes[0]}, 303),
+    ]:
+        answer = await browser.post("/conta/segundo-fator/remocao", data=form)
+        assert answer.status_code == status
     assert not await fetch('SELECT FROM recovery_code WHERE "user" = $1', user)
 
-    admin, _, _ = await a_user_with_app(Role.ADMIN)
+    admin, _, codes = await a_user_with_app(Role.ADMIN)
+    form = {"senhaAtual": PASSWORD, "codigoAtual": codes[0]}
     answer = await (await signed_in(app, admin)).post("/conta/segundo-fator/remocao", data=form)
     assert answer.status_code == 409
 
@@ -215,5 +224,5 @@ async def test_setting_it_up_ends_what_was_open_elsewhere(app):
     user = await a_user(Role.PROVIDER)
     elsewhere = await signed_in(app, user)
     offer = offer_authenticator(user)
-    await add_authenticator(user, PASSWORD, offer.sealed, pyotp.TOTP(offer.secret).now())
+    await add_authenticator(user, Proof(PASSWORD), offer.sealed, pyotp.TOTP(offer.secret).now())
     assert (await elsewhere.get("/painel")).status_code == 303

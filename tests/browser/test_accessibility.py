@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.accounts import letters
-from app.accounts.actions.authenticator import context_of
 from app.accounts.actions.email import PATH
 from app.accounts.actions.links import make_link
+from app.accounts.actions.second_factor import context_of
 from app.accounts.actions.sign_in import HALFWAY
 from app.accounts.controllers.sign_in import HALFWAY as HALFWAY_COOKIE
 from app.accounts.tables import Purpose, Role

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app.core.files import path_of, remove, save
+from app.core.files import path_of, read, remove, save
 
 pytestmark = pytest.mark.usefixtures("data")
 
 
 async def test_a_file_is_kept_under_its_name_in_its_folder(data):
     await save("photos", "a", b"content")
-    assert (data / "files" / "photos" / "a").read_bytes() == b"content"
+    assert (data / "files" / "photos" / "a").read_bytes() == await read("photos", "a") == b"content"
     assert not path_of("exports", "a").exists()
 
 

@@ -118,6 +118,7 @@ def _strip(service: int, start: datetime, local: datetime, today: date) -> str:
 
 async def _book(form: dict[str, str]) -> str | None:
     variant, starts_at = int(form["variacao"]), datetime.fromisoformat(form["inicio"])
+    customer = int(form["cliente"])
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     async with pool.acquire() as connection, connection.transaction():
         offer = await connection.fetchrow(OFFER, variant, customer)
@@ -126,7 +127,7 @@ async def _book(form: dict[str, str]) -> str | None:
         if slot is None:
             return None
         booking = await connection.fetchrow(
-            INSERT, code, int(form["cliente"]), offer["provider"], offer["service"], variant,
+            INSERT, code, customer, offer["provider"], offer["service"], variant,
             slot["id"], starts_at, ends_at, offer["zone"], offer["service_name"],
             offer["variant_name"], offer["price"], form["endereco"], form["observacao"],
             UUID(form["chave"]),

@@ -48,6 +48,12 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
 
 
+def a_text(kind: bytes, text: bytes = b"Bom dia") -> bytes:
+    """A part of a form with the boundary "x", which has a text where the picture should be."""
+    head = b'--x\r\nContent-Disposition: form-data; name="foto"\r\nContent-Type: ' + kind
+    return head + b"\r\n\r\n" + text + b"\r\n"
+
+
 async def send(browser: httpx.AsyncClient, content: bytes, name: str = "eu.jpg") -> httpx.Response:
     return await browser.post("/conta/foto", files={"foto": (name, content, "image/jpeg")})
 

@@ -109,6 +109,22 @@ async def test_a_picture_may_be_grey_transparent_or_have_a_palette(mode):
     assert (await re_encode(file.getvalue())).width == 120
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+async def test_what_was_erased_from_a_picture_does_not_come_back(kind):
+    file = io.BytesIO()
+    Image.new("RGBA", (80, 80), (200, 20, 20, 0)).save(file, kind, lossless=True, exact=True)
+    assert opened(await re_encode(file.getvalue())).getpixel((40, 40)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+async def test_of_a_moving_picture_the_first_one_is_kept(kind):
+    second = Image.new("RGB", (120, 80), "green")
+    painted = opened(await re_encode(a_picture(kind, save_all=True, append_images=[second])))
+    assert getattr(painted, "n_frames", 1) == 1
+    red, green, _ = painted.getpixel((5, 40))
+    assert red > green
+
+
 @pytest.mark.parametrize(
     "content", [SVG, HTML, a_picture("GIF"), a_picture("BMP"), a_picture("TIFF"), b"Bom dia", b""]
 )

@@ -13,7 +13,7 @@ from app.photos.actions import MOST_BYTES, PHOTOS, change_portrait
 from app.photos.queries import portrait_of
 from tests.browsing import signed_in, visitor
 from tests.factories import a_user
-from tests.photos.pictures import a_picture, a_png_that_claims, kept_files, send
+from tests.photos.pictures import a_picture, a_png_that_claims, a_text, kept_files, send
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 FORM = 'enctype="multipart/form-data"'
@@ -51,6 +51,18 @@ async def test_a_picture_is_served_as_what_it_is_and_nothing_else(app):
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "set-cookie" not in answer.headers
+
+
+async def test_a_picture_is_not_compressed_once_more(app):
+    name = await a_portrait(await a_user())
+    answer = await visitor(app).get(f"/fotos/{name}", headers={"Accept-Encoding": "br"})
+    assert "content-encoding" not in answer.headers
+
+
+async def test_a_picture_whose_file_is_gone_is_not_there(app):
+    name = await a_portrait(await a_user())
+    path_of(PHOTOS, name).unlink()
+    assert (await visitor(app).get(f"/fotos/{name}")).status_code == 404
 
 
 async def test_whoever_is_signed_in_gets_the_same_file(app):
@@ -100,8 +112,11 @@ async def test_a_picture_that_cannot_be_kept_comes_back_with_the_form(app, conte
 
 
 async def test_far_more_than_a_picture_is_not_read_at_all(app):
-    answer = await send(await signed_in(app, await a_user()), b"\0" * (MOST_BYTES + 200_000))
+    browser = await signed_in(app, await a_user(language="en"))
+    answer = await send(browser, b"\0" * (MOST_BYTES + 200_000))
     assert answer.status_code == 413
+    assert "too large" in answer.text
+    assert FORM in answer.text
 
 
 @pytest.mark.parametrize(
@@ -130,12 +145,18 @@ async def test_a_form_without_a_file_comes_back(app, sent):
         (b"--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"),
         (b"--x\r\n\r\n\r\n--x--", "multipart/form-data; boundary=x"),
         (b"--\xff\r\n", b"multipart/form-data; boundary=\xff"),
+        (b"--\r\n", 'multipart/form-data; boundary=""'),
+        (a_text(b"text/plain; charset=x"), "multipart/form-data; boundary=x"),
+        (a_text(b"text/plain", b"\xff"), "multipart/form-data; boundary=x"),
+        (a_text(b"text/plain") * 1_001 + b"--x--", "multipart/form-data; boundary=x"),
     ],
 )
-async def test_what_is_no_form_with_files_is_refused(app, content, kind):
-    browser = await signed_in(app, await a_user())
+async def test_what_is_no_form_with_files_comes_back_with_the_form(app, content, kind):
+    browser = await signed_in(app, await a_user(language="en"))
     answer = await browser.post("/conta/foto", content=content, headers={"Content-Type": kind})
-    assert 400 <= answer.status_code < 500
+    assert answer.status_code == 422
+    assert "We could not read what was sent" in answer.text
+    assert FORM in answer.text
     assert kept_files() == []
 
 

@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 
 from app.accounts.actions.links import make_link
+from app.accounts.actions.second_factor import hash_code
 from app.accounts.consents import agree
+from app.accounts.forms import Proof
 from app.accounts.letters import confirm_email
 from app.accounts.tables import Purpose, Role
 from app.bookings.actions import book_slot
@@ -36,6 +38,7 @@ from tests.factories import (
 from tests.letters import letters_to
 from tests.photos.pictures import a_picture, kept_files
 
+RECOVERY = "WXYZ23456789ABCDEFGHJKMN"
 TOO_LATE = (NotFound, SlotTaken)
 NEVER_CHANGE = "code, customer, provider, starts_at, ends_at, price"
 
@@ -63,6 +66,9 @@ async def a_person(role: Role = Role.CUSTOMER) -> Person:
         person.email,
     )
     await fetch('INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', *person)
+    await fetch(
+        'INSERT INTO recovery_code ("user", code_hash) VALUES ($1, $2)', user, hash_code(RECOVERY)
+    )
     return person
 
 
@@ -102,7 +108,9 @@ async def bookings_of(user: int, columns: str) -> list[Any]:
 
 async def leave(app, user: int, password: str = PASSWORD):
     browser = await signed_in(app, user)
-    return await browser.post("/conta/exclusao", data={"senhaAtual": password})
+    return await browser.post(
+        "/conta/exclusao", data={"senhaAtual": password, "codigoAtual": RECOVERY}
+    )
 
 
 async def tables_with(words: str) -> list[str]:
@@ -221,7 +229,9 @@ async def test_nothing_of_a_provider_who_left_can_be_found_or_booked(app):
 async def test_whoever_leaves_is_signed_out_everywhere(app):
     user = await a_user()
     browsers = [await signed_in(app, user) for _ in range(2)]
-    answer = await browsers[0].post("/conta/exclusao", data={"senhaAtual": PASSWORD})
+    answer = await browsers[0].post(
+        "/conta/exclusao", data={"senhaAtual": PASSWORD, "codigoAtual": RECOVERY}
+    )
     assert answer.headers["location"] == "/"
     assert "Your account is deleted" in (await browsers[0].get("/")).text
     assert {(await browser.get("/conta")).status_code for browser in browsers} == {303}
@@ -240,7 +250,7 @@ async def test_whoever_left_can_not_sign_in_but_may_register_anew(app):
 async def test_pictures_and_copies_go_with_their_files(app, data):
     user = await a_user()
     await change_portrait(user, a_picture())
-    await ask_export(user, PASSWORD)
+    await ask_export(user, Proof(PASSWORD))
     export = await fetch_one('SELECT id FROM data_export WHERE "user" = $1', user)
     await make_export(export["id"])
     assert len([file for file in data.rglob("*") if file.is_file()]) == 2
@@ -251,7 +261,7 @@ async def test_pictures_and_copies_go_with_their_files(app, data):
 
 async def test_a_copy_that_was_being_made_meanwhile_is_not_left_behind(app, data):
     user = await a_user()
-    await ask_export(user, PASSWORD)
+    await ask_export(user, Proof(PASSWORD))
     export = await fetch_one('SELECT id FROM data_export WHERE "user" = $1', user)
     async with transaction():
         await fetch("SELECT FROM data_export WHERE id = $1 FOR UPDATE", export["id"])
@@ -298,7 +308,9 @@ async def test_an_error_in_the_middle_undoes_all(app, monkeypatch, data):
     before = await tables_with(person.email)
 
     browser = await signed_in(app, person.user)
-    answer = await browser.post("/conta/exclusao", data={"senhaAtual": PASSWORD})
+    answer = await browser.post(
+        "/conta/exclusao", data={"senhaAtual": PASSWORD, "codigoAtual": RECOVERY}
+    )
     assert answer.status_code == 500
     assert await tables_with(person.email) == before
     assert dict(await bookings_of(person.user, "code, status")) == {coming: "pending"}
@@ -336,7 +348,7 @@ async def test_an_address_changed_at_the_last_moment_goes_too(app):
     user = await a_user()
     async with transaction():
         await fetch("SELECT FROM users WHERE id = $1 FOR UPDATE", user)
-        leaving = asyncio.create_task(outside(delete_account(user, PASSWORD)))
+        leaving = asyncio.create_task(outside(delete_account(user, Proof(PASSWORD))))
         await asyncio.sleep(0.3)
         await fetch("UPDATE users SET email = 'novo-' || email WHERE id = $1", user)
     await leaving
@@ -352,7 +364,7 @@ async def test_nobody_books_with_a_provider_who_is_leaving(app, round_):
         await free_time(offer.provider, in_days(days), 4)
     made = await asyncio.gather(
         *(book_slot(one, a_form(offer, in_days(2 + n))) for n, one in enumerate(customers)),
-        delete_account(offer.provider, PASSWORD),
+        delete_account(offer.provider, Proof(PASSWORD)),
         return_exceptions=True,
     )
     assert not [one for one in made if isinstance(one, Exception) and not isinstance(one, TOO_LATE)]

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from app.accounts.forms import Proof
 from app.bookings.actions import book_slot
 from app.core.database import fetch
 from app.privacy.actions.deletion import delete_account
@@ -18,7 +19,7 @@ async def test_a_booking_made_while_its_customer_leaves_never_stays_open():
         customer = await a_user()
         await asyncio.gather(
             book_slot(customer, a_form(offer, NINE + timedelta(hours=hour))),
-            delete_account(customer, PASSWORD),
+            delete_account(customer, Proof(PASSWORD)),
             return_exceptions=True,
         )
         (left,) = await fetch(

@@ -1,35 +1,28 @@
-"""The second factor: one-time codes of an app (RFC 6238), and recovery codes for a lost app."""
+"""Setting up an app that shows one-time codes, and recovery codes for when it is lost."""
 
-import hashlib
 import secrets
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import asyncpg
 import pyotp
 
 from app.accounts import audit, letters
 from app.accounts.actions.credentials import check_own_password
+from app.accounts.actions.second_factor import WrongCode, context_of, hash_code, step_of
 from app.accounts.audit import Action
-from app.core import limits
-from app.core.database import fetch, fetch_one, transaction
+from app.accounts.forms import Proof
+from app.core.database import fetch, transaction
 from app.core.errors import DomainError
 from app.core.i18n import N_
 from app.core.sessions import end_sessions_of
 from app.core.signing import BadToken, decrypt, encrypt
-from app.core.time import now
 from app.emails.actions import send_email
 
 ISSUER = "Mini Marketplace"
-STEP_SECONDS = 30
 RECOVERY_CODES = 10
 # Without look-alikes; 24 of them have 117 random bits.
 RECOVERY_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 RECOVERY_LENGTH = 24
-
-
-class WrongCode(DomainError):
-    status = 403
-    message = N_("This code is not right, or was used already. Please take the next one.")
 
 
 class AlreadyThere(DomainError):
@@ -72,16 +65,16 @@ def setup_address(secret: str, email: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
-async def add_authenticator(user: int, password: str, sealed: str, code: str) -> list[str]:
+async def add_authenticator(user: int, proof: Proof, sealed: str, code: str) -> list[str]:
     """Have this user's sign-ins ask for a code too, end their sessions, give recovery codes.
 
     Raises:
         WrongPassword, TooMany.
         WrongCode: the app shows another one. AlreadyThere: there is one.
     """
-    found = await check_own_password(user, password)
+    found = await check_own_password(user, proof)
     offer = offer_again(user, sealed)
-    step = offer and _step_of(offer.secret, code)
+    step = offer and step_of(offer.secret, code)
     if not offer or not step:
         raise WrongCode
     try:
@@ -103,11 +96,11 @@ async def add_authenticator(user: int, password: str, sealed: str, code: str) ->
     return codes
 
 
-async def remove_authenticator(user: int, password: str, session: str) -> None:
+async def remove_authenticator(user: int, proof: Proof, session: str) -> None:
     """Raises:
     WrongPassword, TooMany, NotThere. NeededByAdmins: their role asks for it.
     """
-    found = await check_own_password(user, password)
+    found = await check_own_password(user, proof)
     if found["role"] == "admin":
         raise NeededByAdmins
     async with transaction():
@@ -122,13 +115,13 @@ async def remove_authenticator(user: int, password: str, session: str) -> None:
     await end_sessions_of(user, except_for=session)
 
 
-async def renew_recovery_codes(user: int, password: str) -> list[str]:
+async def renew_recovery_codes(user: int, proof: Proof) -> list[str]:
     """New codes; the old ones are good no longer.
 
     Raises:
         WrongPassword, TooMany, NotThere.
     """
-    found = await check_own_password(user, password)
+    found = await check_own_password(user, proof)
     async with transaction():
         if not await fetch('SELECT FROM authenticator WHERE "user" = $1 FOR UPDATE', user):
             raise NotThere
@@ -149,64 +142,6 @@ async def re_encrypt_secrets() -> int:
     return len(rows)
 
 
-async def check_second_factor(user: Any, code: str) -> None:
-    """Take a code of the app or a recovery code, each good once.
-
-    Raises:
-        WrongCode, TooMany.
-    """
-    taken = await limits.take(limits.SECOND_FACTOR, str(user["id"]))
-    code = "".join(code.split()).replace("-", "").upper()
-    if not await _use_step(user["id"], code) and not await _use_recovery_code(user, code):
-        await audit.record(Action.SECOND_FACTOR_FAILED, subject=user["id"])
-        raise WrongCode
-    await limits.give_back(taken)
-
-
-async def _use_step(user: int, code: str) -> bool:
-    found = await fetch_one('SELECT secret FROM authenticator WHERE "user" = $1', user)
-    step = found and _step_of(decrypt(found["secret"], context_of(user)), code)
-    # The later of two uses of one code at once finds the step used.
-    return bool(step) and bool(
-        await fetch(
-            'UPDATE authenticator SET last_step = $2 WHERE "user" = $1 AND last_step < $2'
-            " RETURNING id",
-            user,
-            step,
-        )
-    )
-
-
-def context_of(user: int) -> str:
-    """What the secret of a user's authenticator is encrypted for."""
-    return f"authenticator:{user}"
-
-
-def _step_of(secret: str, code: str) -> int | None:
-    """The time step whose code this is: the present or, as typing takes time, the last one."""
-    present = int(now().timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(secret)
-    for step in (present, present - 1):
-        if secrets.compare_digest(totp.generate_otp(step).encode(), code.encode()):
-            return step
-    return None
-
-
-async def _use_recovery_code(user: Any, code: str) -> bool:
-    async with transaction():
-        used = await fetch(
-            'DELETE FROM recovery_code WHERE "user" = $1 AND code_hash = $2 RETURNING id',
-            user["id"],
-            _hash(code),
-        )
-        if used:
-            await audit.record(Action.RECOVERY_CODE_USED, actor=user["id"])
-            await send_email(
-                user["id"], user["email"], user["language"], letters.recovery_code_used()
-            )
-    return bool(used)
-
-
 async def _new_recovery_codes(user: int) -> list[str]:
     codes = [
         "".join(secrets.choice(RECOVERY_LETTERS) for _ in range(RECOVERY_LENGTH))
@@ -216,10 +151,6 @@ async def _new_recovery_codes(user: int) -> list[str]:
     await fetch(
         'INSERT INTO recovery_code ("user", code_hash) SELECT $1, unnest($2::bytea[])',
         user,
-        [_hash(code) for code in codes],
+        [hash_code(code) for code in codes],
     )
     return ["-".join(code[at : at + 6] for at in range(0, len(code), 6)) for code in codes]
-
-
-def _hash(code: str) -> bytes:
-    return hashlib.sha256(code.encode()).digest()

@@ -3,7 +3,9 @@
 from typing import Any
 
 from app.accounts import audit, queries
+from app.accounts.actions.second_factor import check_second_factor
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.accounts.passwords import NOBODYS_HASH, hash_password, is_outdated, matches
 from app.core import limits
 from app.core.client import client
@@ -42,11 +44,14 @@ async def check_credentials(email: str, password: str) -> Any:
     return {**user, "password_hash": password_hash}
 
 
-async def check_own_password(user: int, password: str) -> Any:
-    """Have a signed-in user show once more who they are; gives their row.
+async def check_own_password(user: int, proof: Proof) -> Any:
+    """Have a signed-in user show once more who they are, by all that they sign in with.
+
+    Gives their row.
 
     Raises:
         WrongPassword: it is another one. TooMany: wrong too often.
+        SecondFactorNeeded, WrongCode: they have an authenticator.
     """
     found = await queries.active_user(user)
     if found is None:
@@ -54,10 +59,12 @@ async def check_own_password(user: int, password: str) -> Any:
     taken = await limits.take(
         limits.SIGN_IN, f"account:{found['email']}", f"network:{client().network}"
     )
-    if not await matches(found["password_hash"], password):
+    if not await matches(found["password_hash"], proof.password):
         await audit.record(Action.SIGN_IN_FAILED, actor=user)
         raise WrongPassword
     await limits.give_back(taken)
+    if found["has_authenticator"]:
+        await check_second_factor(found, proof.code)
     return found
 
 

@@ -10,6 +10,7 @@ from app.accounts import audit, letters, queries
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.actions.links import make_link, use_link
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.accounts.tables import Purpose
 from app.core import limits
 from app.core.database import fetch, fetch_one, transaction
@@ -57,13 +58,13 @@ async def ask_again_to_confirm(user: int) -> None:
         await ask_to_confirm(user)
 
 
-async def ask_to_change_email(user: int, password: str, coming: str) -> None:
+async def ask_to_change_email(user: int, proof: Proof, coming: str) -> None:
     """Write to the old and to the new address; the change is made once both have said yes.
 
     Raises:
         WrongPassword, TooMany, SameAddress. AddressTaken: another account has it.
     """
-    found = await check_own_password(user, password)
+    found = await check_own_password(user, proof)
     coming = coming.lower()
     if coming == found["email"]:
         raise SameAddress

@@ -21,6 +21,7 @@ from app.accounts import audit, letters
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.actions.sign_in import open_session
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.core import limits
 from app.core.cache import redis
 from app.core.client import client
@@ -54,13 +55,13 @@ class Challenge(msgspec.Struct):
     name: str = ""
 
 
-async def offer_passkey(user: int, password: str, name: str) -> str:
+async def offer_passkey(user: int, proof: Proof, name: str) -> str:
     """What the browser needs to make a passkey, as JSON.
 
     Raises:
         WrongPassword, TooMany, TooManyPasskeys.
     """
-    found = await check_own_password(user, password)
+    found = await check_own_password(user, proof)
     known = await fetch('SELECT credential FROM passkey WHERE "user" = $1', user)
     if len(known) >= MOST:
         raise TooManyPasskeys
@@ -122,11 +123,11 @@ async def add_passkey(user: int, session: str, credential: dict[str, Any]) -> No
     await end_sessions_of(user, except_for=session)
 
 
-async def remove_passkey(user: int, session: str, password: str, passkey: int) -> None:
+async def remove_passkey(user: int, session: str, proof: Proof, passkey: int) -> None:
     """Raises:
     WrongPassword, TooMany. NotFound: the user has no such passkey.
     """
-    await check_own_password(user, password)
+    await check_own_password(user, proof)
     async with transaction():
         owner = await fetch_one(
             """

@@ -6,6 +6,7 @@ from app.accounts import audit, letters, queries
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.actions.links import drop_links, find_link, make_link, use_link
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.accounts.passwords import hash_password, refuse_easy
 from app.accounts.tables import Purpose
 from app.core import limits
@@ -78,11 +79,11 @@ async def reset_password(token: str, password: str) -> None:
     await limits.forgive(limits.SIGN_IN, f"account:{link['current_email']}")
 
 
-async def change_password(user: int, old: str, new: str) -> None:
+async def change_password(user: int, proof: Proof, new: str) -> None:
     """Raises:
     WrongPassword, TooMany, EasyPassword.
     """
-    found = await check_own_password(user, old)
+    found = await check_own_password(user, proof)
     refuse_easy(new, found["name"], found["email"])
     password_hash = await hash_password(new)
     async with transaction():

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app.accounts import audit, queries
-from app.accounts.actions.authenticator import check_second_factor
 from app.accounts.actions.credentials import check_credentials
+from app.accounts.actions.second_factor import check_second_factor
 from app.accounts.audit import Action
 from app.accounts.forms import ApiSignInForm, SignInForm
 from app.accounts.tables import Role
@@ -28,11 +28,6 @@ ADMIN_IDLE = timedelta(hours=1)
 class SignInExpired(DomainError):
     status = 401
     message = N_("That took too long. Please sign in once more.")
-
-
-class SecondFactorNeeded(DomainError):
-    status = 401
-    message = N_("A code from your authenticator app is needed too.")
 
 
 class NoSuchToken(DomainError):
@@ -104,8 +99,6 @@ async def sign_in_to_api(form: ApiSignInForm) -> Tokens:
     if user is None:
         raise NoSuchToken
     if found["has_authenticator"]:
-        if not form.code:
-            raise SecondFactorNeeded
         await check_second_factor(user, form.code)
     strong = bool(found["has_authenticator"])
     refresh = await open_session(user["id"], user["role"], "api", strong=strong, api=True)

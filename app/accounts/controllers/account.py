@@ -1,7 +1,6 @@
 from litestar import Controller, get, post
 
 from app.accounts import queries
-from app.accounts.actions.credentials import WrongPassword
 from app.accounts.actions.email import (
     AddressTaken,
     SameAddress,
@@ -11,6 +10,7 @@ from app.accounts.actions.email import (
 from app.accounts.actions.password import change_password
 from app.accounts.actions.sign_in import open_session
 from app.accounts.authentication import SIGNED_IN
+from app.accounts.controllers.proof import WRONG_PROOF
 from app.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from app.accounts.passwords import EasyPassword
 from app.core.forms import blank, read_form, show_form
@@ -43,8 +43,8 @@ class EmailController(Controller):
     async def update(self, request: Request) -> Response:
         filled = await read_form(request, ChangeEmailForm)
         await filled.then(
-            lambda form: ask_to_change_email(request.user.id, form.password, form.email),
-            {WrongPassword: "senhaAtual", AddressTaken: "email", SameAddress: "email"},
+            lambda form: ask_to_change_email(request.user.id, form.proof, form.email),
+            WRONG_PROOF | {AddressTaken: "email", SameAddress: "email"},
         )
         if filled.errors:
             return show_form(request, "accounts/email.html", filled)
@@ -68,8 +68,8 @@ class PasswordController(Controller):
     async def update(self, request: Request) -> Response:
         filled = await read_form(request, ChangePasswordForm)
         await filled.then(
-            lambda form: change_password(request.user.id, form.password, form.new),
-            {WrongPassword: "senhaAtual", EasyPassword: "senha"},
+            lambda form: change_password(request.user.id, form.proof, form.new),
+            WRONG_PROOF | {EasyPassword: "senha"},
         )
         if filled.errors:
             return show_form(request, "accounts/password.html", filled)

@@ -5,10 +5,10 @@ from litestar import Controller, MediaType, get, post
 
 from app.accounts import queries
 from app.accounts.actions import passkeys
-from app.accounts.actions.credentials import WrongPassword
 from app.accounts.authentication import SIGNED_IN
+from app.accounts.controllers.proof import WRONG_PROOF
 from app.accounts.controllers.sign_in import LARGEST_CREDENTIAL
-from app.accounts.forms import OwnPasswordForm, PasskeyForm
+from app.accounts.forms import PasskeyForm, ProofForm
 from app.core.errors import DomainError, problem
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import PathId, Request, Response
@@ -28,7 +28,7 @@ class PasskeysController(Controller):
         """For the script: what the browser needs, or what is wrong with the form."""
         filled = await read_form(request, PasskeyForm)
         options = await filled.then(
-            lambda form: passkeys.offer_passkey(request.user.id, form.password, form.name), {}
+            lambda form: passkeys.offer_passkey(request.user.id, form.proof, form.name), {}
         )
         if options is None:
             complaint = next(iter(filled.errors.values()))
@@ -46,12 +46,12 @@ class PasskeysController(Controller):
 
     @post("/{passkey:int}/remocao")
     async def remove(self, request: Request, passkey: PathId) -> Response:
-        filled = await read_form(request, OwnPasswordForm)
+        filled = await read_form(request, ProofForm)
         await filled.then(
             lambda form: passkeys.remove_passkey(
-                request.user.id, request.user.session, form.password, passkey
+                request.user.id, request.user.session, form.proof, passkey
             ),
-            {WrongPassword: "senhaAtual"},
+            WRONG_PROOF,
         )
         if filled.errors:
             return await _show(request, filled)

@@ -5,7 +5,6 @@ from litestar import Controller, get, post
 
 from app.accounts import queries
 from app.accounts.actions.authenticator import (
-    WrongCode,
     add_authenticator,
     offer_again,
     offer_authenticator,
@@ -13,10 +12,11 @@ from app.accounts.actions.authenticator import (
     renew_recovery_codes,
     setup_address,
 )
-from app.accounts.actions.credentials import WrongPassword
+from app.accounts.actions.second_factor import WrongCode
 from app.accounts.actions.sign_in import open_session
 from app.accounts.authentication import SIGNED_IN
-from app.accounts.forms import AuthenticatorForm, OwnPasswordForm
+from app.accounts.controllers.proof import WRONG_PROOF
+from app.accounts.forms import AuthenticatorForm, ProofForm
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import Request, Response
 from app.core.notices import Notice, redirect
@@ -37,8 +37,8 @@ class SecondFactorController(Controller):
         filled = await read_form(request, AuthenticatorForm)
         user = request.user
         codes = await filled.then(
-            lambda form: add_authenticator(user.id, form.password, form.offer, form.code),
-            {WrongPassword: "senhaAtual", WrongCode: "codigo"},
+            lambda form: add_authenticator(user.id, form.proof, form.offer, form.first_code),
+            WRONG_PROOF | {WrongCode: "codigo"},
         )
         if codes is None:
             return await _show(request, filled)
@@ -50,10 +50,10 @@ class SecondFactorController(Controller):
 
     @post("/remocao")
     async def remove(self, request: Request) -> Response:
-        filled = await read_form(request, OwnPasswordForm)
+        filled = await read_form(request, ProofForm)
         await filled.then(
-            lambda form: remove_authenticator(request.user.id, form.password, request.user.session),
-            {WrongPassword: "senhaAtual"},
+            lambda form: remove_authenticator(request.user.id, form.proof, request.user.session),
+            WRONG_PROOF,
         )
         if filled.errors:
             return await _show(request, filled)
@@ -61,10 +61,10 @@ class SecondFactorController(Controller):
 
     @post("/codigos")
     async def renew_codes(self, request: Request) -> Response:
-        filled = await read_form(request, OwnPasswordForm)
+        filled = await read_form(request, ProofForm)
         codes = await filled.then(
-            lambda form: renew_recovery_codes(request.user.id, form.password),
-            {WrongPassword: "senhaAtual"},
+            lambda form: renew_recovery_codes(request.user.id, form.proof),
+            WRONG_PROOF,
         )
         if codes is None:
             return await _show(request, filled)

@@ -2,9 +2,9 @@ from typing import Any
 
 from litestar import Controller, get, post
 
-from app.accounts.actions.credentials import WrongPassword
 from app.accounts.actions.sessions import end_other_sessions, end_session_of
 from app.accounts.authentication import SIGNED_IN
+from app.accounts.controllers.proof import WRONG_PROOF
 from app.accounts.devices import device_of
 from app.accounts.forms import EndSessionForm
 from app.accounts.whereabouts import place_name
@@ -31,11 +31,11 @@ class SessionsController(Controller):
 
         async def end(form: EndSessionForm) -> None:
             if form.session == "outras":
-                await end_other_sessions(user.id, form.password, user.session)
+                await end_other_sessions(user.id, form.proof, user.session)
             else:
-                await end_session_of(user.id, form.password, form.session)
+                await end_session_of(user.id, form.proof, form.session)
 
-        await filled.then(end, {WrongPassword: "senhaAtual"})
+        await filled.then(end, WRONG_PROOF)
         if filled.errors:
             return await _show(request, filled)
         return redirect("/conta/sessoes", Notice.SESSIONS_ENDED)

@@ -4,8 +4,8 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from app.accounts.actions import passkeys
-from app.accounts.actions.authenticator import WrongCode
 from app.accounts.actions.credentials import WrongCredentials
+from app.accounts.actions.second_factor import SecondFactorNeeded, WrongCode
 from app.accounts.actions.sign_in import (
     HALFWAY_LIFETIME,
     SignInExpired,
@@ -72,7 +72,7 @@ class CodeController(Controller):
         halfway = read_cookie(request, HALFWAY)
         entry = await filled.then(
             lambda form: finish_sign_in(halfway, form.code, token_of(request)),
-            {WrongCode: "codigo", SignInExpired: "codigo"},
+            {WrongCode: "codigo", SecondFactorNeeded: "codigo", SignInExpired: "codigo"},
         )
         if entry is None:
             return show_form(request, "accounts/code.html", filled)

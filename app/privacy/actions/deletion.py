@@ -5,6 +5,7 @@ from typing import Any
 from app.accounts import audit
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.accounts.tables import Role
 from app.bookings.actions import cancel_bookings_of
 from app.core import files, live
@@ -57,13 +58,13 @@ class LastAdmin(DomainError):
     message = N_("You are the only admin. Make another one first.")
 
 
-async def delete_account(user: int, password: str) -> None:
+async def delete_account(user: int, proof: Proof) -> None:
     """Erase or blank what is personal, cancel what is to come, and sign out everywhere.
 
     Raises:
         WrongPassword, TooMany. LastAdmin: nobody would be left. NotFound: it is deleted already.
     """
-    shown = await check_own_password(user, password)
+    shown = await check_own_password(user, proof)
     async with transaction():
         found = await _lock(user, shown["role"])
         cancelled = await cancel_bookings_of(user)

@@ -12,6 +12,7 @@ import msgspec
 from app.accounts import audit
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.audit import Action
+from app.accounts.forms import Proof
 from app.core import files, limits
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import NotFound
@@ -26,13 +27,13 @@ EXPORTS = "exports"
 LIFETIME = timedelta(days=7)
 
 
-async def ask_export(user: int, password: str) -> None:
+async def ask_export(user: int, proof: Proof) -> None:
     """Have a copy made; its owner is written to when it can be taken.
 
     Raises:
         WrongPassword. TooMany: asked for several today.
     """
-    await check_own_password(user, password)
+    await check_own_password(user, proof)
     await limits.take(limits.EXPORT, str(user))
     async with transaction():
         export = await fetch_one(
