@@ -39,7 +39,7 @@ COMPRESSION = CompressionConfig(
     "brotli",
     brotli_quality=5,
     gzip_compress_level=5,
-    exclude=[r"\.(woff2|png)$"],
+    exclude=[r"\.(woff2|png)$", "^/fotos/"],
 )
 
 

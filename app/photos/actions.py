@@ -33,7 +33,7 @@ TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-# One picture of 40 megapixels takes 160 MB while it is painted.
+# One picture of 40 megapixels takes up to 600 MB while it is painted.
 _threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
 
 

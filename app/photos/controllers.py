@@ -36,7 +36,7 @@ class PhotosController(Controller):
     path = "/fotos"
     guards = [ANYONE]
 
-    @get("/{name:str}", exclude_from_compression=True)
+    @get("/{name:str}")
     async def show(self, name: PhotoName) -> Response:
         if not await is_photo(name):
             raise NotFound
