@@ -33,8 +33,9 @@ from app.styleguide.controllers import StyleguideController
 
 # A form with a text of a megabyte is still read, so that what was typed is not lost.
 LARGEST_BODY = 2_000_000
-# Quality 5 takes a third of a millisecond for a page of results. No page holds a secret beside
-# what was typed, so nothing can be guessed from its length.
+# Quality 5 takes a third of a millisecond for a page of results. A page that shows a secret (a new
+# key, recovery codes) answers a form, which no other site can send, so nobody can make us repeat
+# a guess beside it and tell from the length whether it was right.
 COMPRESSION = CompressionConfig(
     "brotli",
     brotli_quality=5,

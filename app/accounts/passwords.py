@@ -74,8 +74,10 @@ def is_outdated(password_hash: str) -> bool:
 
 
 async def _in_thread(work: Any, *args: str) -> Any:
-    """Raises:
-    Unavailable: too many wait already.
+    """Run something in a thread, unless too many wait for one.
+
+    Raises:
+        Unavailable: too many wait already.
     """
     global _waiting
     if _waiting >= MOST_WAITING:

@@ -18,8 +18,10 @@ async def save(folder: str, name: str, content: bytes) -> None:
 
 
 async def read(folder: str, name: str) -> bytes:
-    """Raises:
-    FileNotFoundError: there is none, or it was removed just now.
+    """The content of a file.
+
+    Raises:
+        FileNotFoundError: there is none, or it was removed just now.
     """
     return await asyncio.to_thread(path_of(folder, name).read_bytes)
 

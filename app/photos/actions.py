@@ -167,8 +167,10 @@ def _decode(content: bytes) -> tuple[Image.Image, Transpose | None]:
 
 
 def _refuse_size(width: int, height: int) -> None:
-    """Raises:
-    PhotoTooLarge, PhotoTooSmall: by what the file says, before anything is decoded.
+    """Judge a picture by what its file says, before anything of it is decoded.
+
+    Raises:
+        PhotoTooLarge, PhotoTooSmall: by what the file says, before anything is decoded.
     """
     if width * height > MOST_PIXELS:
         raise PhotoTooLarge

@@ -71,9 +71,11 @@ class PortraitController(Controller):
 
 
 async def _picture(request: Request) -> bytes:
-    """Raises:
-    Unreadable: that is no form with files, or a broken one. PhotoUnreadable: it has no file.
-    PhotoTooLarge.
+    """The content of the file in the form.
+
+    Raises:
+        Unreadable: that is no form with files, or a broken one. PhotoUnreadable: it has no file.
+        PhotoTooLarge.
     """
     if request.content_type[0] != "multipart/form-data":
         raise Unreadable

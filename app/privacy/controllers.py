@@ -1,14 +1,15 @@
 from typing import Annotated, Any
 
+import litestar
 from litestar import Controller, get, post
 from litestar.params import PathParameter
-from litestar.response import File
 
 from app.accounts.authentication import ANYONE, SIGNED_IN
 from app.accounts.consents import VERSIONS, agree, consents_of
 from app.accounts.controllers.proof import WRONG_PROOF
 from app.accounts.forms import ProofForm
 from app.core import files
+from app.core.errors import NotFound
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import Request, Response
 from app.core.notices import Notice, redirect
@@ -55,13 +56,17 @@ class DataController(Controller):
         return redirect("/conta/dados", Notice.EXPORT_ASKED)
 
     @get("/exportacao/{name:str}")
-    async def take(self, request: Request, name: ArchiveName) -> File:
+    async def take(self, request: Request, name: ArchiveName) -> Response:
         export = await take_export(request.user.id, name)
-        return File(
-            files.path_of(EXPORTS, name),
-            filename=f"mini-marketplace-{export['requested_at']:%Y-%m-%d}.zip",
+        try:
+            archive = await files.read(EXPORTS, name)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        file = f"mini-marketplace-{export['requested_at']:%Y-%m-%d}.zip"
+        return litestar.Response(
+            archive,
             media_type="application/zip",
-            content_disposition_type="attachment",
+            headers={"Content-Disposition": f'attachment; filename="{file}"'},
         )
 
 

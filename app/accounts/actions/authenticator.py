@@ -97,8 +97,10 @@ async def add_authenticator(user: int, proof: Proof, sealed: str, code: str) -> 
 
 
 async def remove_authenticator(user: int, proof: Proof, session: str) -> None:
-    """Raises:
-    WrongPassword, TooMany, NotThere. NeededByAdmins: their role asks for it.
+    """Have sign-ins ask for no code any more, and end the user's other sessions.
+
+    Raises:
+        WrongPassword, TooMany, NotThere. NeededByAdmins: their role asks for it.
     """
     found = await check_own_password(user, proof)
     if found["role"] == "admin":

@@ -50,8 +50,10 @@ async def ask_to_confirm(user: int) -> None:
 
 
 async def ask_again_to_confirm(user: int) -> None:
-    """Raises:
-    TooMany: we have written often enough.
+    """Write once more to a user who has not confirmed yet.
+
+    Raises:
+        TooMany: we have written often enough.
     """
     await limits.take(limits.MAIL, str(user))
     async with transaction():

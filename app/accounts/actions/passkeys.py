@@ -124,8 +124,10 @@ async def add_passkey(user: int, session: str, credential: dict[str, Any]) -> No
 
 
 async def remove_passkey(user: int, session: str, proof: Proof, passkey: int) -> None:
-    """Raises:
-    WrongPassword, TooMany. NotFound: the user has no such passkey.
+    """Have a passkey sign in no longer, and end the user's other sessions.
+
+    Raises:
+        WrongPassword, TooMany. NotFound: the user has no such passkey.
     """
     await check_own_password(user, proof)
     async with transaction():
@@ -235,8 +237,10 @@ def _host() -> str:
 
 
 def read_credential(body: bytes) -> dict[str, Any]:
-    """Raises:
-    PasskeyRefused: this is no JSON object.
+    """What a browser has sent as its device's answer.
+
+    Raises:
+        PasskeyRefused: this is no JSON object.
     """
     try:
         credential = json.loads(body)

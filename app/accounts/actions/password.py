@@ -20,8 +20,10 @@ RESET_LIFETIME = timedelta(hours=1)
 
 
 async def allow_reset(email: str) -> None:
-    """Raises:
-    TooMany: asked too often for this address, or from this network.
+    """Count a request for a new password.
+
+    Raises:
+        TooMany: asked too often for this address, or from this network.
     """
     await limits.take(limits.RESET, f"account:{email.lower()}", f"network:{client().network}")
 
@@ -80,8 +82,10 @@ async def reset_password(token: str, password: str) -> None:
 
 
 async def change_password(user: int, proof: Proof, new: str) -> None:
-    """Raises:
-    WrongPassword, TooMany, EasyPassword.
+    """Take a new password from a user who shows the old one, and end all sessions.
+
+    Raises:
+        WrongPassword, TooMany, EasyPassword.
     """
     found = await check_own_password(user, proof)
     refuse_easy(new, found["name"], found["email"])

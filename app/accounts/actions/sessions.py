@@ -9,8 +9,10 @@ from app.core.sessions import end_session, end_sessions_of, sessions_of
 
 
 async def end_session_of(user: int, proof: Proof, identifier: str) -> None:
-    """Raises:
-    WrongPassword, TooMany. NotFound: the user has no such session.
+    """End one of the user's own sessions.
+
+    Raises:
+        WrongPassword, TooMany. NotFound: the user has no such session.
     """
     await check_own_password(user, proof)
     if identifier not in await sessions_of(user):
