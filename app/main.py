@@ -34,8 +34,8 @@ from app.styleguide.controllers import StyleguideController
 # A form with a text of a megabyte is still read, so that what was typed is not lost.
 LARGEST_BODY = 2_000_000
 # Quality 5 takes a third of a millisecond for a page of results. A page that shows a secret (a new
-# key, recovery codes) answers a form, which no other site can send, so nobody can make us repeat
-# a guess beside it and tell from the length whether it was right.
+# key, recovery codes) repeats nothing that another site could have sent, so nobody can guess it
+# from the length.
 COMPRESSION = CompressionConfig(
     "brotli",
     brotli_quality=5,
