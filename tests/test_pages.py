@@ -1,5 +1,7 @@
 """Every page answers, for those who may see it."""
 
+import re
+
 import pytest
 
 from app.accounts.tables import Role
@@ -59,3 +61,16 @@ async def test_the_admins_pages(app, path):
     await a_booking(await an_offer_with_time(), in_days(2, 12))
     answer = await (await signed_in(app, await a_user(Role.ADMIN))).get("/admin" + path)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/cadastro", "/entrar", "/conta/senha", "/conta/exclusao"])
+async def test_attributes_of_fields_stand_apart(app, path):
+    page = (await (await signed_in(app, await a_user())).get(path)).text
+    assert not re.findall(r'="[^"<>]*"[a-z][^>]*', page)
+    for field in re.findall(r'<input id="senha\w*"[^>]+>', page):
+        assert re.search(r"\srequired[\s>]", field)
+
+
+async def test_a_hint_is_tied_to_its_field(app):
+    page = (await visitor(app).get("/cadastro")).text
+    assert re.search(r'<input id="senha"[^>]+ aria-describedby="senha-dica"', page)
