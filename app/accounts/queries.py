@@ -20,7 +20,8 @@ async def credentials(email: str) -> Any | None:
     """What signing in asks of an active user."""
     return await fetch_one(
         """
-        SELECT u.id, u.password_hash, u.role, a.id IS NOT NULL AS has_authenticator
+        SELECT u.id, u.password_hash, u.role, a.id IS NOT NULL AS has_authenticator,
+            EXISTS (SELECT FROM passkey p WHERE p."user" = u.id) AS has_passkey
         FROM users u LEFT JOIN authenticator a ON a."user" = u.id
         WHERE u.email = $1 AND u.active
         """,

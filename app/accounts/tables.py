@@ -81,7 +81,7 @@ class RecoveryCode(Table):
 
     id: BigSerial = BigSerial(primary_key=True)
     user = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
-    # SHA-256; the code has 117 random bits, so it needs no slow hash.
+    # SHA-256; the code has 147 random bits, so it needs no slow hash.
     code_hash: Bytea = Bytea(default=None)
 
 

@@ -6,9 +6,10 @@ from urllib.parse import SplitResult, urlsplit
 def inside(address: str, otherwise: str) -> str:
     """The address if it leads to a page of ours, and not to another site."""
     parts = split(address)
-    plain = address.isprintable() and "\\" not in address
+    # A browser drops blanks in front before it looks.
+    plain = address.isprintable() and "\\" not in address and address.startswith("/")
     # A browser takes whatever begins with two slashes for another host.
-    ours = parts.path.startswith("/") and not parts.scheme and not address.startswith("//")
+    ours = not parts.scheme and not parts.netloc and not address.startswith("//")
     return address if plain and ours else otherwise
 
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from app.accounts.tables import Role
+from app.core.database import fetch, fetch_one
 from tests.browsing import signed_in, visitor
 from tests.factories import PASSWORD, a_user
 
@@ -46,3 +48,21 @@ async def test_a_challenge_to_add_one_needs_the_password_and_a_name(app):
         answer = await browser.post("/conta/chaves/desafio", data=form)
         assert answer.status_code == status
         assert answer.json()
+
+
+async def test_an_admin_with_a_passkey_never_comes_in_by_password_alone(app):
+    """From half a sign-in they, or a thief, could set up another second factor."""
+    admin = await a_user(Role.ADMIN, language="en")
+    await fetch(
+        'INSERT INTO passkey ("user", credential, public_key, name) VALUES ($1, $2, $2, $3)',
+        admin,
+        f"of {admin}".encode(),
+        "Laptop",
+    )
+    row = await fetch_one("SELECT email FROM users WHERE id = $1", admin)
+    form = {"email": row["email"], "senha": PASSWORD}
+    answer = await visitor(app).post("/entrar", data=form)
+    assert answer.status_code == 403
+    assert "sign in with your passkey" in answer.text
+    assert "set-cookie" not in answer.headers
+    assert (await visitor(app).post("/api/auth/login", json=form)).status_code == 403

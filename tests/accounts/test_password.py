@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from redis.exceptions import ConnectionError as RedisGone
 
+from app.accounts.actions import password
 from app.accounts.actions.password import ask_reset
 from app.accounts.passwords import (
     EasyPassword,
@@ -237,3 +239,20 @@ async def test_an_admin_keeps_the_second_factor_through_a_reset(app):
     form = {"codigo": token_in(await newest_letter(admin)), "senha": NEW}
     await visitor(app).post("/senha/nova", data=form)
     assert await fetch('SELECT FROM authenticator WHERE "user" = $1', admin)
+
+
+async def test_with_redis_away_nothing_is_changed_so_no_session_outlives_it(app, monkeypatch):
+    user = await a_user()
+    await ask(app, await email_of_user(user))
+    token = token_in(await newest_letter(user))
+
+    async def gone(*_, **__):
+        raise RedisGone
+
+    monkeypatch.setattr(password, "end_sessions_of", gone)
+    answer = await visitor(app).post("/senha/nova", data={"codigo": token, "senha": NEW})
+    assert answer.status_code == 503
+    assert await hash_of(user) == PASSWORD_HASH
+    monkeypatch.undo()
+    answer = await visitor(app).post("/senha/nova", data={"codigo": token, "senha": NEW})
+    assert answer.status_code == 303

@@ -55,7 +55,7 @@ async def test_it_is_set_up_by_the_picture_or_the_key_and_shows_recovery_codes_o
     form = {"oferta": sealed, "codigo": pyotp.TOTP(key).now(), "senhaAtual": PASSWORD}
     answer = await browser.post("/conta/segundo-fator", data=form)
     assert answer.status_code == 200
-    assert len(re.findall(r"<code>[0-9A-Z-]{27}</code>", answer.text)) == 10
+    assert len(re.findall(r"<code>[0-9A-Z-]{34}</code>", answer.text)) == 10
     assert answer.headers["cache-control"] == "no-store"
     assert "10 recovery codes left" in (await browser.get("/conta")).text
     assert (await newest_letter(user))["subject"] == "Signing in now asks for a code"

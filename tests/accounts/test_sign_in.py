@@ -92,6 +92,8 @@ async def test_reading_pages_sets_no_cookie(app):
         ("/servicos/1?semana=2026-12-01", "/servicos/1?semana=2026-12-01"),
         ("https://evil.example/", "/inicio"),
         ("//evil.example/", "/inicio"),
+        ("///evil.example/", "/inicio"),
+        ("////evil.example/", "/inicio"),
         ("/\\evil.example", "/inicio"),
         ("javascript:alert(1)", "/inicio"),
         ("//[", "/inicio"),

@@ -77,6 +77,7 @@ async def reset_password(token: str, password: str) -> None:
             link["email"],
         )
         await _set_password(user, password_hash, link["current_email"], link["language"])
+    # Once more, for whoever came in by the old one meanwhile.
     await end_sessions_of(user)
     await limits.forgive(limits.SIGN_IN, f"account:{link['current_email']}")
 
@@ -92,6 +93,7 @@ async def change_password(user: int, proof: Proof, new: str) -> None:
     password_hash = await hash_password(new)
     async with transaction():
         await _set_password(user, password_hash, found["email"], found["language"])
+    # Once more, for whoever came in by the old one meanwhile.
     await end_sessions_of(user)
 
 
@@ -100,3 +102,5 @@ async def _set_password(user: int, password_hash: str, email: str, language: str
     await drop_links(user)
     await audit.record(Action.PASSWORD_CHANGED, actor=user)
     await send_email(user, email, language, letters.password_changed())
+    # Before the commit: with Redis away nothing is changed, so no old session outlives it.
+    await end_sessions_of(user)

@@ -30,6 +30,11 @@ class SignInExpired(DomainError):
     message = N_("That took too long. Please sign in once more.")
 
 
+class PasskeyNeeded(DomainError):
+    status = 403
+    message = N_("Please sign in with your passkey.")
+
+
 class NoSuchToken(DomainError):
     status = 401
     message = N_("This token is not good any more. Please sign in once more.")
@@ -56,9 +61,10 @@ async def sign_in(form: SignInForm, before: str | None) -> Entry:
     """Open a session, and end the one that the browser had before.
 
     Raises:
-        WrongCredentials, TooMany.
+        WrongCredentials, TooMany. PasskeyNeeded: an admin has no other second factor.
     """
     user = await check_credentials(form.email, form.password)
+    _refuse_password_alone(user)
     if user["has_authenticator"]:
         claims = {"sub": str(user["id"]), "back": form.back[:LONGEST_BACK]}
         claims["password"] = _fingerprint(user["password_hash"])
@@ -95,6 +101,7 @@ async def sign_in_to_api(form: ApiSignInForm) -> Tokens:
         SecondFactorNeeded: the account has a second factor, and no code was sent. WrongCode.
     """
     found = await check_credentials(form.email, form.password)
+    _refuse_password_alone(found)
     user = await queries.active_user(found["id"])
     if user is None:
         raise NoSuchToken
@@ -148,6 +155,12 @@ async def open_session(
 async def sign_out(user: int, session: str) -> None:
     await end_session(session)
     await audit.record(Action.SIGNED_OUT, actor=user)
+
+
+def _refuse_password_alone(user: Any) -> None:
+    """Let no admin in by half of what they have: they could set up another half from there."""
+    if user["role"] == Role.ADMIN and user["has_passkey"] and not user["has_authenticator"]:
+        raise PasskeyNeeded
 
 
 def _fingerprint(password_hash: str) -> str:
