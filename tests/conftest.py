@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -76,6 +76,20 @@ async def connection() -> AsyncIterator[asyncpg.Connection]:
     yield connection
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Chooses the secret keys: `keys(newest, older)`."""
+    from app.settings import settings
+
+    def choose(*chosen: str) -> None:
+        monkeypatch.setenv("SECRET_KEYS", ",".join(chosen))
+        settings.cache_clear()
+
+    yield choose
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """Logs: lines for people in development, JSON in production; never a variable's value."""
 
 import logging
+import re
 
 import structlog
 
 from app.settings import settings
+
+# PostgreSQL names there what a row held: "Key (email)=(…) already exists."
+DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
 
 def configure_logs() -> None:
@@ -15,7 +19,11 @@ def configure_logs() -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if settings().production:
-        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        processors += [
+            structlog.processors.format_exc_info,
+            without_values,
+            structlog.processors.JSONRenderer(),
+        ]
     else:
         processors.append(
             structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -25,3 +33,12 @@ def configure_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
+
+
+def without_values(
+    _: structlog.typing.WrappedLogger, __: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Take out of a formatted error what people have written."""
+    if "exception" in line:
+        line["exception"] = DETAIL.sub(r"\1: (left out)", line["exception"])
+    return line

@@ -24,11 +24,8 @@ from app.photos.queries import is_photo, portrait_of
 
 # The picture and what multipart puts around it.
 LARGEST_UPLOAD = MOST_BYTES + 100_000
-HEADERS = {
-    "Content-Disposition": "inline",
-    # A name is never used twice.
-    "Cache-Control": "public, max-age=31536000, immutable",
-}
+# A name is never used twice.
+KEPT = "public, max-age=31536000, immutable"
 PhotoName = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 
 
@@ -45,7 +42,11 @@ class PhotosController(Controller):
         except FileNotFoundError as error:
             # Its owner has just taken another one.
             raise NotFound from error
-        return litestar.Response(content, media_type="image/webp", headers=HEADERS)
+        headers = {
+            "Content-Disposition": f'inline; filename="{name}.webp"',
+            "Cache-Control": KEPT,
+        }
+        return litestar.Response(content, media_type="image/webp", headers=headers)
 
 
 class PortraitController(Controller):

@@ -194,17 +194,6 @@ async def test_a_browsers_session_is_no_programs_and_the_other_way_round(app):
     assert answer.status_code == 303
 
 
-@pytest.fixture
-def keys(monkeypatch):
-    def choose(*chosen: str) -> None:
-        monkeypatch.setenv("SECRET_KEYS", ",".join(chosen))
-        settings.cache_clear()
-
-    yield choose
-    monkeypatch.undo()
-    settings.cache_clear()
-
-
 async def test_keys_change_without_anybody_noticing(app, keys):
     old, new = "o" * 40, "n" * 40
     keys(old)

@@ -5,20 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.core.signing import BadToken, decrypt, encrypt, sign, verify
-from app.settings import settings
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def keys(monkeypatch):
-    def choose(*chosen: str) -> None:
-        monkeypatch.setenv("SECRET_KEYS", ",".join(chosen))
-        settings.cache_clear()
-
-    yield choose
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def test_a_token_says_what_was_signed():
