@@ -170,7 +170,7 @@ def _refuse_size(width: int, height: int) -> None:
     """Judge a picture by what its file says, before anything of it is decoded.
 
     Raises:
-        PhotoTooLarge, PhotoTooSmall: by what the file says, before anything is decoded.
+        PhotoTooLarge, PhotoTooSmall.
     """
     if width * height > MOST_PIXELS:
         raise PhotoTooLarge

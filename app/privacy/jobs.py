@@ -1,9 +1,8 @@
 """Background work on personal data: copies of it, and forgetting what nobody needs any more."""
 
-from app.core import files
 from app.core.database import fetch
 from app.core.jobs import Schedule
-from app.privacy.actions.export import EXPORTS, forget_exports, make_export
+from app.privacy.actions.export import forget_old_exports, make_export
 
 # How long each is kept, as the privacy notice says; a link beyond its end is good for nothing.
 FORGOTTEN = (
@@ -17,8 +16,7 @@ FORGOTTEN = (
 async def forget_old() -> None:
     for statement in FORGOTTEN:
         await fetch(statement)
-    for name in await forget_exports():
-        await files.remove(EXPORTS, name)
+    await forget_old_exports()
 
 
 HANDLERS = {"make_export": make_export}

@@ -1,6 +1,7 @@
 """Passkeys, with the authenticator that Chromium brings for tests."""
 
 import pytest
+from playwright.async_api import expect
 
 from app.accounts.tables import Role
 from app.core.database import fetch, fetch_one
@@ -63,7 +64,7 @@ async def test_an_admin_comes_in_by_passkey_alone(server, window):
     await page.context.clear_cookies()
     await page.goto("/entrar?proximo=/admin")
     await page.get_by_role("button", name="Sign in with a passkey").click()
-    await page.wait_for_url(f"{server}/admin")
+    await expect(page).to_have_url(f"{server}/admin")
 
 
 async def test_a_wrong_password_adds_none_and_says_so(server, window):
@@ -84,7 +85,7 @@ async def test_a_device_that_does_not_unlock_signs_nobody_in(server, window):
     change = {"authenticatorId": device, "isUserVerified": False}
     await session.send("WebAuthn.setUserVerified", change)
     await sign_in(page)
-    await page.get_by_text("That did not work").wait_for()
+    await expect(page.get_by_text("That did not work")).to_be_visible()
 
 
 async def test_one_that_was_removed_or_whose_owner_is_switched_off_lets_nobody_in(server, window):
@@ -96,12 +97,12 @@ async def test_one_that_was_removed_or_whose_owner_is_switched_off_lets_nobody_i
     await fetch("UPDATE users SET active = false WHERE id = $1", user)
     await page.context.clear_cookies()
     await sign_in(page)
-    await page.get_by_text("This passkey did not work here").wait_for()
+    await expect(page.get_by_text("This passkey did not work here")).to_be_visible()
 
     await fetch("UPDATE users SET active = true WHERE id = $1", user)
     await fetch('DELETE FROM passkey WHERE "user" = $1', user)
     await page.get_by_role("button", name="Sign in with a passkey").click()
-    await page.get_by_text("This passkey did not work here").wait_for()
+    await expect(page.get_by_text("This passkey did not work here")).to_be_visible()
 
 
 async def test_an_answer_is_good_once(server, window):

@@ -16,7 +16,7 @@ from app.core.sessions import end_sessions_of
 from app.emails.actions import send_email
 from app.photos.actions import PHOTOS, remove_photos_of
 from app.privacy import letters
-from app.privacy.actions.export import EXPORTS, forget_exports
+from app.privacy.actions.export import EXPORTS, forget_exports_of
 
 # Nobody's, in no language.
 NO_NAME = "—"
@@ -71,12 +71,13 @@ async def delete_account(user: int, proof: Proof) -> None:
         for other in cancelled:
             letter = letters.booking_cancelled(other["code"])
             await send_email(other["id"], other["email"], other["language"], letter)
-        exports, photos = await forget_exports(user), await remove_photos_of(user)
+        exports, photos = await forget_exports_of(user), await remove_photos_of(user)
         for erasure in ERASURES:
             arguments = (user, found["email"]) if "$2" in erasure else (user,)
             await fetch(erasure, *arguments)
         await audit.record(Action.ACCOUNT_DELETED, actor=user)
-    await end_sessions_of(user)
+        # Before the commit: with Redis away nothing is deleted, and nothing is left half done.
+        await end_sessions_of(user)
     for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
         for name in names:
             await files.remove(folder, name)
