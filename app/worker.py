@@ -1,5 +1,6 @@
 """All the background work there is, by the names under which it is enqueued or scheduled."""
 
+import app.agenda.jobs
 import app.bookings.jobs
 import app.emails.jobs
 import app.privacy.jobs
@@ -9,4 +10,4 @@ HANDLERS = {
     **app.bookings.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
 }
-SCHEDULES = app.privacy.jobs.SCHEDULES
+SCHEDULES = {**app.agenda.jobs.SCHEDULES, **app.privacy.jobs.SCHEDULES}

@@ -111,7 +111,12 @@ def in_days(days: int, hour: int = 12, minute: int = 0) -> datetime:
 
 async def free_time(provider: int, starts_at: datetime, hours: float) -> int:
     row = await fetch_one(
-        "INSERT INTO slot (provider, starts_at, ends_at) VALUES ($1, $2, $3) RETURNING id",
+        """
+        WITH hours AS (
+            INSERT INTO extra_hours (provider, starts_at, ends_at) VALUES ($1, $2, $3)
+        )
+        INSERT INTO slot (provider, starts_at, ends_at) VALUES ($1, $2, $3) RETURNING id
+        """,
         provider,
         starts_at,
         starts_at + timedelta(hours=hours),

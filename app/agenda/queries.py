@@ -2,30 +2,71 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from app.core.database import fetch
+from app.core.database import fetch, fetch_one
 from app.core.time import now
 
-# How far the search for the next free time looks.
-HORIZON = timedelta(days=90)
+# Beyond this no agenda is open.
+FARTHEST = timedelta(days=366)
 
 
 async def free_starts(
-    provider: int, minutes: int, earliest: datetime, latest: datetime, most: int | None = None
+    service: int,
+    minutes: int,
+    earliest: datetime,
+    latest: datetime,
+    *,
+    holder: int | None = None,
+    most: int | None = None,
 ) -> list[datetime]:
-    """When a booking of so many minutes can start, in order."""
+    """When a booking of so many minutes can start, in order.
+
+    holder: the customer who asks; what they hold counts as free for them.
+    """
     rows = await fetch(
-        "SELECT start FROM free_starts($1, make_interval(mins => $2), $3, $4, NULL) start LIMIT $5",
-        provider,
+        """
+        SELECT start FROM free_starts($1, make_interval(mins => $2), $3, $4, NULL, $5) start
+        LIMIT $6
+        """,
+        service,
         minutes,
         earliest,
         latest,
+        holder,
         most,
     )
     return [row["start"] for row in rows]
 
 
+async def nearest_free_starts(
+    service: int, minutes: int, wanted: datetime, most: int, *, holder: int | None = None
+) -> list[datetime]:
+    """The times that can be had nearest to a wanted one, in order."""
+    rows = await fetch(
+        """
+        SELECT start FROM (
+            SELECT start FROM (
+                SELECT start FROM free_starts($1, make_interval(mins => $2), $3, $4, NULL, $5) start
+                ORDER BY start DESC LIMIT $7
+            ) before
+            UNION ALL
+            (SELECT start FROM free_starts($1, make_interval(mins => $2), $4, $6, NULL, $5) start
+             WHERE start > $4 LIMIT $7)
+        ) around
+        ORDER BY abs(extract(epoch FROM start - $4)) LIMIT $7
+        """,
+        service,
+        minutes,
+        now(),
+        max(wanted, now()),
+        holder,
+        now() + FARTHEST,
+        most,
+    )
+    return sorted(row["start"] for row in rows)
+
+
 async def free_days(
-    provider: int, minutes: int, zone: str, first: date, days: int
+    service: int, minutes: int, zone: str, first: date, days: int, *, holder: int | None = None
 ) -> dict[date, list[datetime]]:
     """The starts from a day on, by day of the provider's calendar; days without any are empty."""
     there = ZoneInfo(zone)
@@ -34,7 +75,7 @@ async def free_days(
     )
     # Strictly before the end: its first instant belongs to the next day.
     starts = await free_starts(
-        provider, minutes, max(begin, now()), end - timedelta(microseconds=1)
+        service, minutes, max(begin, now()), end - timedelta(microseconds=1), holder=holder
     )
     found = {
         day: list(group) for day, group in groupby(starts, lambda t: t.astimezone(there).date())
@@ -42,8 +83,27 @@ async def free_days(
     return {day: found.get(day, []) for day in (first + timedelta(days=n) for n in range(days))}
 
 
-async def next_free_start(provider: int, minutes: int, zone: str, after: date) -> datetime | None:
+async def next_free_start(service: int, minutes: int, zone: str, after: date) -> datetime | None:
     """The first start on a later day of the provider's calendar."""
     begin = datetime.combine(after + timedelta(days=1), time(), ZoneInfo(zone))
-    starts = await free_starts(provider, minutes, begin, begin + HORIZON, most=1)
+    starts = await free_starts(service, minutes, begin, begin + FARTHEST, most=1)
     return starts[0] if starts else None
+
+
+async def bookings_outside(provider: int) -> int:
+    """How many coming bookings lie outside of what are the provider's hours now."""
+    row = await fetch_one(
+        """
+        SELECT count(*) AS outside
+        FROM slot JOIN agenda_settings a ON a.provider = slot.provider
+        CROSS JOIN LATERAL (
+            SELECT working_time(slot.provider,
+                (slot.starts_at AT TIME ZONE a.zone)::date - 1,
+                (slot.ends_at AT TIME ZONE a.zone)::date) AS hours
+        ) then_open
+        WHERE slot.provider = $1 AND slot.taken AND slot.ends_at > now()
+            AND NOT tstzrange(slot.starts_at, slot.ends_at) <@ then_open.hours
+        """,
+        provider,
+    )
+    return int(row["outside"])

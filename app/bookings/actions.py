@@ -76,7 +76,7 @@ async def _book(customer: int, form: BookingForm) -> tuple[int, str]:
         if offer is None:
             raise NotFound
         ends_at = form.starts_at + timedelta(minutes=offer["duration_minutes"])
-        slot = await take_time(offer["provider"], form.starts_at, ends_at)
+        slot = await take_time(offer["service"], form.starts_at, ends_at)
         if slot is None:
             raise SlotTaken
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
@@ -85,12 +85,13 @@ async def _book(customer: int, form: BookingForm) -> tuple[int, str]:
             WITH made AS (
                 INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
                     ends_at, zone, status, service_name, variant_name, price, address, note,
-                    idempotency_key)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13, $14, $15)
+                    idempotency_key, expires_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13, $14,
+                    $15, $7)
                 RETURNING id
             )
-            INSERT INTO booking_event (booking, provider, actor, status)
-            SELECT id, $3, $2, 'pending' FROM made
+            INSERT INTO booking_event (booking, provider, actor, status, starts_at)
+            SELECT id, $3, $2, 'pending', $7 FROM made
             RETURNING booking AS id
             """,
             code,
@@ -215,11 +216,12 @@ async def _move(booking: Any, status: Status, actor: int | None) -> None:
     await fetch(
         """
         WITH moved AS (
-            UPDATE booking SET status = $2, slot = CASE WHEN $3 THEN NULL ELSE slot END
-            WHERE id = $1 RETURNING id, provider
+            UPDATE booking SET status = $2, slot = CASE WHEN $3 THEN NULL ELSE slot END,
+                expires_at = NULL
+            WHERE id = $1 RETURNING id, provider, starts_at
         )
-        INSERT INTO booking_event (booking, provider, actor, status)
-        SELECT id, provider, $4, $2 FROM moved
+        INSERT INTO booking_event (booking, provider, actor, status, starts_at)
+        SELECT id, provider, $4, $2, starts_at FROM moved
         """,
         booking["id"],
         status.value,

@@ -6,7 +6,7 @@ from litestar import Controller, get, post
 from litestar.response import Redirect
 
 from app.accounts.authentication import CUSTOMERS, PROVIDERS, SIGNED_IN
-from app.agenda.queries import HORIZON, free_starts
+from app.agenda.queries import FARTHEST, free_starts
 from app.bookings import actions
 from app.bookings.errors import SlotTaken, TimePassed
 from app.bookings.forms import BookingForm, ChoiceForm
@@ -105,12 +105,12 @@ async def _booking_page(request: Request, filled: Submitted[Any], status: int) -
     wanted = filled.values.get("starts_at")
     earliest = max(now(), wanted - BEFORE) if wanted else now()
     times = await free_starts(
-        service["provider"], variant.minutes, earliest, earliest + HORIZON, most=OTHER_TIMES
+        service["id"], variant.minutes, earliest, earliest + FARTHEST, most=OTHER_TIMES
     )
     if not times and wanted:
         # Nothing from then on, so whatever is free before.
         times = await free_starts(
-            service["provider"], variant.minutes, now(), now() + HORIZON, most=OTHER_TIMES
+            service["id"], variant.minutes, now(), now() + FARTHEST, most=OTHER_TIMES
         )
     if wanted and wanted not in times and "inicio" not in filled.errors:
         filled.errors["inicio"] = SlotTaken.message

@@ -5,9 +5,11 @@ from enum import StrEnum
 from piccolo.columns import (
     UUID,
     BigSerial,
+    Date,
     ForeignKey,
     Numeric,
     OnDelete,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
@@ -70,6 +72,17 @@ class Booking(Table):
     price: Numeric = Numeric(digits=(12, 2))
     address: Varchar = Varchar(length=200)
     note: Text = Text(default="")
+    # Held or pending until then.
+    expires_at: Timestamptz = Timestamptz(default=None, null=True)
+    # As agreed when it was made: free to cancel or move until so long before, then this share.
+    cancel_free_hours: SmallInt = SmallInt(default=24)
+    cancel_fee_percent: SmallInt = SmallInt(default=0)
+    # BRL that late changes have cost the customer.
+    fee: Numeric = Numeric(digits=(12, 2))
+    # Of bookings that were made together, week after week.
+    series: UUID = UUID(default=None, null=True)
+    # Grows with every move: the SEQUENCE of calendars (RFC 5545, 3.8.7.4).
+    revision: SmallInt = SmallInt(default=0)
     # The form's one-time key: the same key of the same customer is the same booking.
     idempotency_key: UUID = UUID(default=None)
     created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
@@ -84,4 +97,20 @@ class BookingEvent(Table):
     # Who did it; null when time did.
     actor = ForeignKey(User, null=True, on_delete=OnDelete.restrict)
     status: Varchar = Varchar(length=10, choices=Status)
+    # When it was to begin after this move.
+    starts_at: Timestamptz = Timestamptz(default=TimestamptzNow())
+    created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
+
+
+class WaitlistEntry(Table):
+    """A customer who wants to know when something frees up on a day."""
+
+    id: BigSerial = BigSerial(primary_key=True)
+    customer = ForeignKey(User, null=False, on_delete=OnDelete.restrict)
+    service = ForeignKey(Service, null=False, on_delete=OnDelete.restrict)
+    variant = ForeignKey(ServiceVariant, null=False, on_delete=OnDelete.restrict)
+    # Of the provider's calendar.
+    day: Date = Date(default=None)
+    # The hold by which a time was offered; null while waiting.
+    booking = ForeignKey(Booking, null=True, on_delete=OnDelete.restrict, unique=True)
     created_at: Timestamptz = Timestamptz(default=TimestamptzNow())

@@ -80,11 +80,11 @@ class ServicesController(Controller):
         variant = _chosen(found["variants"], filled)
         today = today_in(found["zone"])
         first = _first_day(filled, today)
-        days = await free_days(found["provider"], variant.minutes, found["zone"], first, WEEK)
+        days = await free_days(found["id"], variant.minutes, found["zone"], first, WEEK)
         later = None
         if not any(days.values()):
             after = max(days)
-            later = await next_free_start(found["provider"], variant.minutes, found["zone"], after)
+            later = await next_free_start(found["id"], variant.minutes, found["zone"], after)
         shown = {
             "service": found,
             "variant": variant,

@@ -70,8 +70,8 @@ async def still_free(wanted: list[tuple[int, datetime, datetime]]) -> list[set[d
     rows = await fetch(
         """
         SELECT ARRAY(
-            SELECT free_starts(s.provider, make_interval(mins => s.duration_from),
-                greatest(w.first, $4), w.last, NULL)
+            SELECT free_starts(s.id, make_interval(mins => s.duration_from),
+                greatest(w.first, $4), w.last, NULL, NULL)
             FROM service s WHERE s.id = w.service AND s.active
         ) AS times
         FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])

@@ -132,8 +132,8 @@ class _Search:
     def free_between(self, begin: datetime, end: datetime) -> None:
         earliest, latest = max(begin, now()), end - timedelta(microseconds=1)
         self.conditions.append(
-            "EXISTS (SELECT FROM free_starts(s.provider, make_interval(mins => s.duration_from),"
-            f" {self.arg(earliest)}, {self.arg(latest)}, NULL))"
+            "EXISTS (SELECT FROM free_starts(s.id, make_interval(mins => s.duration_from),"
+            f" {self.arg(earliest)}, {self.arg(latest)}, NULL, NULL))"
         )
 
     def in_order(self, wanted: Order | None, after: str | None) -> None:
@@ -178,8 +178,8 @@ class _Search:
             CROSS JOIN LATERAL (
                 SELECT array_agg(start) AS times FROM (
                     SELECT start FROM free_starts(
-                        s.provider, make_interval(mins => s.duration_from),
-                        {self.arg(moment)}, {self.arg(moment + AHEAD)}, {STRETCHES}
+                        s.id, make_interval(mins => s.duration_from),
+                        {self.arg(moment)}, {self.arg(moment + AHEAD)}, {STRETCHES}, NULL
                     ) start
                     LIMIT {STRIPS}
                 ) first

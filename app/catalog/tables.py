@@ -63,6 +63,12 @@ class Service(Table):
     # The cheapest active variant, kept up by the trigger service_variant_cheapest.
     price_from: Numeric = Numeric(digits=(12, 2), null=True, default=None)
     duration_from: SmallInt = SmallInt(null=True, default=None)
+    # Where this service's rules differ from its provider's (AgendaSettings); null: they don't.
+    step_minutes: SmallInt = SmallInt(null=True, default=None)
+    buffer_before_minutes: SmallInt = SmallInt(null=True, default=None)
+    buffer_after_minutes: SmallInt = SmallInt(null=True, default=None)
+    notice_minutes: SmallInt = SmallInt(null=True, default=None)
+    horizon_days: SmallInt = SmallInt(null=True, default=None)
     active: Boolean = Boolean(default=True)
     created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from app.accounts.passwords import hash_password
-from app.agenda.queries import HORIZON, free_starts
+from app.agenda.queries import FARTHEST, free_starts
 from app.bookings.actions import book_slot, confirm_booking
 from app.bookings.forms import BookingForm
 from app.core.cache import redis
@@ -68,7 +68,7 @@ async def _add_bookings() -> None:
     """One booking that waits for Marlene's answer and one that has it."""
     variant = await fetch_one(
         """
-        SELECT v.id, v.duration_minutes, s.provider, customer.id AS customer
+        SELECT v.id, v.duration_minutes, v.service, s.provider, customer.id AS customer
         FROM service_variant v
         JOIN service s ON s.id = v.service
         JOIN users p ON p.id = s.provider AND p.email = 'prestador@demo.test'
@@ -78,7 +78,7 @@ async def _add_bookings() -> None:
     )
     assert variant is not None
     starts = await free_starts(
-        variant["provider"], variant["duration_minutes"], now(), now() + HORIZON, most=8
+        variant["service"], variant["duration_minutes"], now(), now() + FARTHEST, most=8
     )
     for key, starts_at in zip(KEYS, starts[2::3], strict=False):
         form = BookingForm(

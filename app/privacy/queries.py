@@ -33,7 +33,19 @@ PARTS = {
                 FROM service_variant v WHERE v.service = s.id) AS variants
         FROM service s WHERE s.provider = $1 ORDER BY s.id
     """,
-    "agenda": "SELECT zone, step_minutes FROM agenda_settings WHERE provider = $1",
+    "agenda": """
+        SELECT to_jsonb(a) - 'id' - 'provider' - 'written_until' AS rules,
+            (SELECT json_agg(json_build_object('weekday', h.weekday, 'opens', h.opens,
+                'closes', h.closes) ORDER BY h.weekday, h.opens)
+                FROM weekly_hours h WHERE h.provider = a.provider) AS hours
+        FROM agenda_settings a WHERE a.provider = $1
+    """,
+    "time_off": "SELECT starts_at, ends_at, note FROM time_off WHERE provider = $1 ORDER BY id",
+    "extra_hours": "SELECT starts_at, ends_at FROM extra_hours WHERE provider = $1 ORDER BY id",
+    "waiting_for": """
+        SELECT s.name AS service, w.day, w.created_at
+        FROM waitlist_entry w JOIN service s ON s.id = w.service WHERE w.customer = $1 ORDER BY w.id
+    """,
     "times": "SELECT starts_at, ends_at, taken FROM slot WHERE provider = $1 ORDER BY starts_at",
     "emails": """
         SELECT recipient, subject, created_at, sent_at FROM email WHERE "user" = $1 ORDER BY id

@@ -7,7 +7,7 @@ import pytest
 
 from app.agenda.carving import give_back_time, take_time
 from app.core.database import fetch, transaction
-from tests.factories import a_provider, free_time, in_days
+from tests.factories import Offer, a_provider, an_offer, free_time, in_days
 
 NINE = in_days(3, 9)
 
@@ -26,9 +26,9 @@ async def agenda_of(provider: int) -> list[tuple[float, float, bool]]:
     return [((r[0] - NINE) / hour, (r[1] - NINE) / hour, r[2]) for r in rows]
 
 
-async def take(provider: int, begin: float, end: float) -> int | None:
+async def take(offer: Offer, begin: float, end: float) -> int | None:
     async with transaction():
-        return await take_time(provider, at(begin), at(end))
+        return await take_time(offer.service, at(begin), at(end))
 
 
 async def give_back(slot: int) -> None:
@@ -37,68 +37,68 @@ async def give_back(slot: int) -> None:
 
 
 async def test_taking_the_middle_leaves_free_time_on_both_sides():
-    provider = await a_provider()
-    await free_time(provider, NINE, 3)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 3)
 
-    assert await take(provider, 1, 2)
-    assert await agenda_of(provider) == [(0, 1, False), (1, 2, True), (2, 3, False)]
+    assert await take(offer, 1, 2)
+    assert await agenda_of(offer.provider) == [(0, 1, False), (1, 2, True), (2, 3, False)]
 
 
 async def test_taking_all_leaves_no_free_time():
-    provider = await a_provider()
-    await free_time(provider, NINE, 3)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 3)
 
-    assert await take(provider, 0, 3)
-    assert await agenda_of(provider) == [(0, 3, True)]
+    assert await take(offer, 0, 3)
+    assert await agenda_of(offer.provider) == [(0, 3, True)]
 
 
 @pytest.mark.parametrize(("begin", "end"), [(-1, 1), (2.5, 3.5), (5, 6)])
 async def test_time_outside_the_free_stretch_is_not_given(begin, end):
-    provider = await a_provider()
-    await free_time(provider, NINE, 3)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 3)
 
-    assert await take(provider, begin, end) is None
-    assert await agenda_of(provider) == [(0, 3, False)]
+    assert await take(offer, begin, end) is None
+    assert await agenda_of(offer.provider) == [(0, 3, False)]
 
 
 async def test_a_start_between_two_steps_is_not_given():
-    provider = await a_provider(step_minutes=30)
-    await free_time(provider, NINE, 3)
+    offer = await an_offer(await a_provider(step_minutes=30))
+    await free_time(offer.provider, NINE, 3)
 
-    assert await take(provider, 0.25, 1.25) is None
+    assert await take(offer, 0.25, 1.25) is None
 
 
 async def test_what_remains_can_start_at_its_own_beginning():
-    provider = await a_provider(step_minutes=30)
-    await free_time(provider, NINE, 3)
-    await take(provider, 0, 0.75)
+    offer = await an_offer(await a_provider(step_minutes=30))
+    await free_time(offer.provider, NINE, 3)
+    await take(offer, 0, 0.75)
 
-    assert await take(provider, 0.75, 1.75)
+    assert await take(offer, 0.75, 1.75)
 
 
 async def test_time_given_back_joins_its_free_neighbours():
-    provider = await a_provider()
-    await free_time(provider, NINE, 3)
-    slot = await take(provider, 1, 2)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 3)
+    slot = await take(offer, 1, 2)
 
     await give_back(slot)
-    assert await agenda_of(provider) == [(0, 3, False)]
+    assert await agenda_of(offer.provider) == [(0, 3, False)]
 
 
 async def test_time_given_back_between_taken_neighbours_stands_alone():
-    provider = await a_provider()
-    await free_time(provider, NINE, 3)
-    middle = await take(provider, 1, 2)
-    await take(provider, 0, 1)
-    await take(provider, 2, 3)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 3)
+    middle = await take(offer, 1, 2)
+    await take(offer, 0, 1)
+    await take(offer, 2, 3)
 
     await give_back(middle)
-    assert await agenda_of(provider) == [(0, 1, True), (1, 2, False), (2, 3, True)]
+    assert await agenda_of(offer.provider) == [(0, 1, True), (1, 2, False), (2, 3, True)]
 
 
 async def test_the_database_itself_refuses_two_slots_at_one_time():
-    provider = await a_provider()
-    await free_time(provider, NINE, 1)
+    offer = await an_offer()
+    await free_time(offer.provider, NINE, 1)
 
     with pytest.raises(asyncpg.ExclusionViolationError):
-        await free_time(provider, at(0.5), 1)
+        await free_time(offer.provider, at(0.5), 1)

@@ -114,9 +114,10 @@ async def test_the_database_itself_refuses_two_bookings_at_one_time():
             """
             INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
                 ends_at, zone, status, service_name, variant_name, price, address,
-                idempotency_key)
+                idempotency_key, expires_at)
             SELECT 'TWICE222', customer, provider, service, variant, $2, starts_at, ends_at, zone,
-                status, service_name, variant_name, price, address, gen_random_uuid()
+                status, service_name, variant_name, price, address, gen_random_uuid(),
+                expires_at
             FROM booking WHERE code = $1
             """,
             code,

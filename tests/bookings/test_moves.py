@@ -29,7 +29,7 @@ async def status_of(code: str) -> str:
 
 
 async def is_free(offer: Offer) -> bool:
-    return NINE in await free_starts(offer.provider, 60, NINE, NINE)
+    return NINE in await free_starts(offer.service, 60, NINE, NINE)
 
 
 async def test_the_provider_accepts():

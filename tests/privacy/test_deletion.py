@@ -93,7 +93,7 @@ async def booked(offer: Offer, customer: int, days: int, said: str = "Rua Treze 
 async def is_over(code: str) -> None:
     """As if a booking had been made good a month ago."""
     await fetch(
-        "UPDATE booking SET status = 'completed', slot = NULL,"
+        "UPDATE booking SET status = 'completed', slot = NULL, expires_at = NULL,"
         " starts_at = starts_at - interval '60 days', ends_at = ends_at - interval '60 days'"
         " WHERE code = $1",
         code,

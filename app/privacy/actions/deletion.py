@@ -29,6 +29,11 @@ ERASURES = (
     'DELETE FROM passkey WHERE "user" = $1',
     'DELETE FROM email WHERE "user" = $1',
     "DELETE FROM slot WHERE provider = $1 AND NOT taken",
+    "DELETE FROM weekly_hours WHERE provider = $1",
+    "DELETE FROM extra_hours WHERE provider = $1",
+    "DELETE FROM time_off WHERE provider = $1",
+    "DELETE FROM external_calendar WHERE provider = $1",
+    "DELETE FROM waitlist_entry WHERE customer = $1",
     # What was booked stays known by its code, its time and its price.
     "UPDATE booking SET address = '', note = '' WHERE customer = $1",
     """
