@@ -99,6 +99,8 @@ class BookingEvent(Table):
     status: Varchar = Varchar(length=10, choices=Status)
     # When it was to begin after this move.
     starts_at: Timestamptz = Timestamptz(default=TimestamptzNow())
+    # When both sides were written to about it.
+    told_at: Timestamptz = Timestamptz(default=None, null=True)
     created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
 
 

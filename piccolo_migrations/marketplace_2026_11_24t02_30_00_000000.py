@@ -4,13 +4,13 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from app.core.database import execute
 
-ID = "2026-11-24T02:00:00:000000"
+ID = "2026-11-24T02:30:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "agenda: free time and guarantees"
 
 FORWARDS = """
 UPDATE booking SET expires_at = starts_at WHERE status = 'pending';
-UPDATE booking_event e SET starts_at = b.starts_at FROM booking b WHERE b.id = e.booking;
+UPDATE booking_event e SET starts_at = b.starts_at, told_at = e.created_at FROM booking b WHERE b.id = e.booking;
 -- A step that is no part of a day would be another one every day.
 UPDATE agenda_settings SET step_minutes = 30 WHERE 1440 % step_minutes <> 0;
 
