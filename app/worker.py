@@ -10,4 +10,8 @@ HANDLERS = {
     **app.bookings.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
 }
-SCHEDULES = {**app.agenda.jobs.SCHEDULES, **app.privacy.jobs.SCHEDULES}
+SCHEDULES = {
+    **app.agenda.jobs.SCHEDULES,
+    **app.bookings.jobs.SCHEDULES,
+    **app.privacy.jobs.SCHEDULES,
+}

@@ -62,6 +62,9 @@ ALTER TABLE booking
     ADD CONSTRAINT booking_fee CHECK (fee BETWEEN 0 AND price),
     ADD CONSTRAINT booking_policy
         CHECK (cancel_free_hours BETWEEN 0 AND 720 AND cancel_fee_percent BETWEEN 0 AND 100);
+-- A hold has no address yet, and is not what is popular.
+DROP INDEX booking_created_at;
+CREATE INDEX booking_created_at ON booking (created_at) INCLUDE (service) WHERE address <> '';
 CREATE INDEX booking_holds ON booking (customer) WHERE status = 'held';
 CREATE INDEX booking_waiting ON booking (provider, expires_at) WHERE status IN ('held', 'pending');
 CREATE INDEX booking_running ON booking (ends_at) WHERE status = 'confirmed';
@@ -247,6 +250,8 @@ BEGIN ATOMIC
     WHERE a.provider = whose AND start BETWEEN earliest AND latest
     ORDER BY start;
 END;
+DROP INDEX booking_created_at;
+CREATE INDEX booking_created_at ON booking (created_at) INCLUDE (service);
 DROP INDEX slot_open, slot_taken, time_off_provider, time_off_calendar, extra_hours_provider,
     booking_holds, booking_waiting, booking_running, waitlist_entry_waiting;
 CREATE INDEX slot_free ON slot (provider, starts_at) WHERE NOT taken;

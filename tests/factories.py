@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from app.accounts.tables import Role
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.bookings.forms import BookingForm
 from app.core.cache import redis
 from app.core.database import fetch_one

@@ -34,6 +34,7 @@ class Action(StrEnum):
     USER_SWITCHED_OFF = "user-switched-off"
     SERVICE_SWITCHED_ON = "service-switched-on"
     SERVICE_SWITCHED_OFF = "service-switched-off"
+    BOOKING_MOVED = "booking-moved"
     BOOKING_DECLINED = "booking-declined"
     BOOKING_CANCELLED = "booking-cancelled"
     LOOKED_AT_USERS = "looked-at-users"

@@ -81,3 +81,45 @@ async def give_back_time(slot: int) -> None:
         """,
         slot,
     )
+
+
+async def move_time(slot: int, service: int, starts_at: datetime, ends_at: datetime) -> bool:
+    """Let a taken slot lie elsewhere, possibly over its own old place; False if it can't be had."""
+    # Of no use to anybody from now on, so that its own time counts as free.
+    old = await fetch_one(
+        """
+        UPDATE slot SET held_until = now(), held_by = provider WHERE id = $1
+        RETURNING provider, starts_at
+        """,
+        slot,
+    )
+    free = await fetch(
+        "SELECT FROM free_starts($1, $3::timestamptz - $2, $2, $2, NULL, NULL)",
+        service,
+        starts_at,
+        ends_at,
+    )
+    if not free:
+        return False
+    cut = await fetch(
+        """
+        DELETE FROM slot
+        WHERE provider = $1 AND NOT taken AND tstzrange(starts_at, ends_at) && tstzrange($2, $3)
+        RETURNING starts_at
+        """,
+        old["provider"],
+        starts_at,
+        ends_at,
+    )
+    await fetch(
+        """
+        UPDATE slot SET starts_at = $2, ends_at = $3, held_until = NULL, held_by = NULL
+        WHERE id = $1
+        """,
+        slot,
+        starts_at,
+        ends_at,
+    )
+    since = min(old["starts_at"], starts_at, *(row["starts_at"] for row in cut))
+    await fetch("SELECT write_free_time($1, $2)", old["provider"], since)
+    return True

@@ -90,6 +90,19 @@ async def next_free_start(service: int, minutes: int, zone: str, after: date) ->
     return starts[0] if starts else None
 
 
+async def held_times(provider: int, customer: int) -> list[datetime]:
+    """When the times begin that a customer holds of a provider now."""
+    rows = await fetch(
+        """
+        SELECT starts_at FROM slot WHERE provider = $1 AND held_by = $2 AND held_until > now()
+        ORDER BY starts_at
+        """,
+        provider,
+        customer,
+    )
+    return [row["starts_at"] for row in rows]
+
+
 async def bookings_outside(provider: int) -> int:
     """How many coming bookings lie outside of what are the provider's hours now."""
     row = await fetch_one(

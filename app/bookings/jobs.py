@@ -1,5 +1,13 @@
 """Background work on bookings, by the names under which actions enqueue it."""
 
-from app.bookings.actions import expire_booking
+from app.bookings.actions.lapse import complete_past_bookings, expire_booking
+from app.bookings.actions.tell import tell_move
+from app.bookings.actions.waitlist import offer_freed_times
+from app.core.jobs import Schedule
 
-HANDLERS = {"expire_booking": expire_booking}
+HANDLERS = {
+    "expire_booking": expire_booking,
+    "tell_move": tell_move,
+    "offer_freed_times": offer_freed_times,
+}
+SCHEDULES = {"complete_past_bookings": Schedule("*/5 * * * *", complete_past_bookings)}

@@ -1,4 +1,3 @@
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -6,22 +5,22 @@ from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
 from app.accounts.authentication import ANYONE
-from app.agenda.queries import free_days, next_free_start
+from app.accounts.tables import Role
+from app.agenda.queries import held_times
 from app.catalog.forms import SearchForm, TimesForm
 from app.catalog.queries import Variant, service_for_page, trades_by_group
 from app.catalog.search import search_services
 from app.catalog.strips import parts_of, read_strips, write_strips
+from app.catalog.times import held_part, times_of, times_part, version_of_held
 from app.core import live
 from app.core.errors import NotFound
-from app.core.forms import Submitted, read_query
+from app.core.forms import Submitted, decode, read_query
 from app.core.http import PathId, Request, Response, WebSocket
 from app.core.i18n import N_, language_of
 from app.core.templating import fragment, page, wants_fragment
-from app.core.time import today_in
 from app.places.queries import find_place
 from app.places.remembered import remember_place
 
-WEEK = 7
 # Parameters that narrow a search, beside its words and its place.
 FILTERS = ("tipo", "preco", "data", "raio")
 WIDEST_KM = 100
@@ -74,31 +73,60 @@ class ServicesController(Controller):
     async def show(self, request: Request, service: PathId) -> Response:
         """The service with its free times; to htmx, the times of the chosen variant and week."""
         filled = read_query(request, TimesForm)
-        found = await service_for_page(service, language_of(request))
-        if found is None:
-            raise NotFound
-        variant = _chosen(found["variants"], filled)
-        today = today_in(found["zone"])
-        first = _first_day(filled, today)
-        days = await free_days(found["id"], variant.minutes, found["zone"], first, WEEK)
-        later = None
-        if not any(days.values()):
-            after = max(days)
-            later = await next_free_start(found["id"], variant.minutes, found["zone"], after)
+        found = await _offered(service, language_of(request))
+        times = await times_of(found, _chosen(found["variants"], filled), filled.values.get("week"))
+        customer = _customer(request)
+        held = await held_times(found["provider"], customer) if customer else []
         shown = {
             "service": found,
-            "variant": variant,
             "filled": filled,
-            "days": days,
-            "today": today,
-            "before": max(first - timedelta(days=WEEK), today) if first > today else None,
-            "after": first + timedelta(days=WEEK),
-            "later": later,
+            "times": times,
+            "held": held,
+            "held_version": version_of_held(held),
         }
         status = 422 if filled.errors else 200
         if wants_fragment(request):
             return fragment(request, "catalog/_times.html", status=status, **shown)
         return page(request, "catalog/show.html", status=status, **shown)
+
+    @websocket("/{service:int}/ao-vivo")
+    async def live_times(
+        self,
+        socket: WebSocket,
+        service: int,
+        visto: FromQuery[str] = "",
+        reserva: FromQuery[str] = "",
+    ) -> None:
+        """Send the free times of the week that a page shows whenever they change.
+
+        visto, reserva: the versions that the page shows of them, and of what its reader holds.
+        """
+        await socket.accept()
+        language = language_of(socket)
+        filled = decode(TimesForm, dict(socket.query_params.items()))
+        try:
+            found = await _offered(service, language)
+            variant = _chosen(found["variants"], filled)
+        except NotFound:
+            await socket.close(live.NOTHING_THERE)
+            return
+        times = await times_of(found, variant, filled.values.get("week"))
+        parts = [times_part(times, visto, language)]
+        if customer := _customer(socket):
+            parts.append(held_part(found, customer, reserva, language))
+        await live.follow(socket, parts)
+
+
+async def _offered(service: int, language: str) -> dict[str, Any]:
+    found = await service_for_page(service, language) if 0 < service < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _customer(connection: Request | WebSocket) -> int | None:
+    user = connection.scope["user"]
+    return user.id if user and user.role == Role.CUSTOMER else None
 
 
 def _address(filled: Submitted[SearchForm], **changed: str) -> str:
@@ -131,8 +159,3 @@ def _chosen(variants: list[Variant], filled: Submitted[TimesForm]) -> Variant:
         if variant.id == wanted:
             return variant
     raise NotFound
-
-
-def _first_day(filled: Submitted[TimesForm], today: date) -> date:
-    wanted = filled.form and filled.form.week
-    return max(wanted, today) if wanted else today

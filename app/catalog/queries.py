@@ -30,7 +30,8 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
         SELECT s.id, s.name, s.description, s.radius_km, s.provider, s.price_from,
             p.name AS provider_name, p.created_at AS provider_since, photo.name AS portrait,
             c.slug AS category_slug, c.name_{language} AS category, c."group", c.icon,
-            place.name AS place, place.state, a.zone, v.variants
+            place.name AS place, place.state, a.zone, a.instant, a.cancel_free_hours,
+            a.cancel_fee_percent, v.variants
         FROM service s
         JOIN users p ON p.id = s.provider AND p.active
         JOIN category c ON c.id = s.category

@@ -1,13 +1,21 @@
 """PostgreSQL through Piccolo: the engine, the one transaction, and reads in plain SQL."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from app.settings import settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+# How often an action is done again after a deadlock, and how long it waits for that at most.
+RETRIES, RETRY_SECONDS = 4, 0.05
 
 
 class Transaction(PostgresTransaction):
@@ -105,6 +113,24 @@ def transaction() -> Transaction:
         RuntimeError: one is open already.
     """
     return DB.transaction()
+
+
+def retried(action: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Do an action once more if PostgreSQL gave it up so that another could go on.
+
+    The action opens its transaction itself, so nothing is left of the attempt before.
+    """
+
+    @wraps(action)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(RETRIES):
+            try:
+                return await action(*args, **kwargs)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                await asyncio.sleep(random.uniform(0, RETRY_SECONDS))  # noqa: S311  No secret.
+        return await action(*args, **kwargs)
+
+    return run
 
 
 async def fetch(query: str, *args: Any) -> list[Any]:

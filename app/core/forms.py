@@ -96,7 +96,7 @@ def blank(**typed: str) -> Submitted[Any]:
 
 
 async def read_form(request: Request, kind: type[F]) -> Submitted[F]:
-    """Decode a posted form.
+    """Decode a posted form; what its address says besides counts more (a button's formaction).
 
     Raises:
         HTTPException: 415 for what is no URL-encoded form, 413 for too many fields.
@@ -108,7 +108,7 @@ async def read_form(request: Request, kind: type[F]) -> Submitted[F]:
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise HTTPException(status_code=413) from error
-    return decode(kind, dict(pairs))
+    return decode(kind, {**dict(pairs), **request.query_params})
 
 
 async def read_json(request: Request, kind: type[F]) -> F:

@@ -29,6 +29,7 @@ log = structlog.get_logger()
 ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=2)
 RECONNECT_SECONDS = 2
+LOOK = timedelta(seconds=1)
 
 Handler = Callable[[int], Awaitable[None]]
 
@@ -40,8 +41,16 @@ class Schedule(NamedTuple):
     run: Callable[[], Awaitable[None]]
 
 
-async def enqueue(name: str, subject: int, at: datetime) -> None:
-    """Have a job done for the row with this id at an instant, if the open transaction commits.
+class Due(NamedTuple):
+    """A job by its name, for the row with this id; at: not before, null for at once."""
+
+    name: str
+    subject: int
+    at: datetime | None = None
+
+
+async def enqueue(*jobs: Due) -> None:
+    """Have jobs done if the open transaction commits.
 
     Raises:
         RuntimeError: no transaction is open.
@@ -50,7 +59,12 @@ async def enqueue(name: str, subject: int, at: datetime) -> None:
     if open_transaction is None:
         raise RuntimeError("no transaction is open")
     queue = Queries(AsyncpgDriver(open_transaction.connection))
-    await queue.enqueue(name, msgspec.json.encode(subject), execute_after=at - now())
+    await queue.enqueue(
+        [job.name for job in jobs],
+        [msgspec.json.encode(job.subject) for job in jobs],
+        [0] * len(jobs),
+        [job.at - now() if job.at else timedelta(0) for job in jobs],
+    )
 
 
 async def work(
@@ -79,7 +93,8 @@ async def _work(
             )
         for name, schedule in schedules.items():
             queue.schedule(name, schedule.when)(_without_argument(schedule.run))
-        await queue.run()
+        # Jobs for a later instant are noticed by looking, and a held time should not stay long.
+        await queue.run(dequeue_timeout=LOOK)
     finally:
         await connection.close()
 

@@ -39,6 +39,7 @@ RESET = Limit("reset", 5, HOUR)
 # Mails that a signed-in user causes: confirmations, changes of address.
 MAIL = Limit("mail", 5, HOUR)
 BOOKING = Limit("booking", 20, QUARTER_HOUR)
+HOLD = Limit("hold", 60, QUARTER_HOUR)
 UPLOAD = Limit("upload", 30, HOUR)
 EXPORT = Limit("export", 3, DAY)
 

@@ -28,6 +28,7 @@ SEND_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 5
 
 SESSION_ENDED = 4401
+NOTHING_THERE = 4404
 
 
 # Reads a topic: its version, which differs whenever it looks different, and how to render it.

@@ -4,12 +4,10 @@ from functools import partial
 from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
-from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, signed_in
+from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, still_signed_in
 from app.accounts.tables import Role
 from app.core import live
-from app.core.cookies import read_cookie
 from app.core.http import Request, Response, WebSocket
-from app.core.sessions import COOKIE
 from app.core.templating import fragment, page, render, wants_fragment
 from app.dashboard.queries import board_of
 
@@ -40,9 +38,6 @@ class DashboardController(Controller):
                 render, "dashboard/_board.html", user.language, board=board
             )
 
-        async def still_signed_in() -> bool:
-            return await signed_in(read_cookie(socket, COOKIE)) is not None
-
         board = live.Part(f"provider:{user.id}", user.language, visto, read_board)
-        until = live.signed_out(user.session, still_signed_in)
+        until = live.signed_out(user.session, still_signed_in(socket))
         await live.follow(socket, [board], until)

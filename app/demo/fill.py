@@ -7,7 +7,8 @@ import asyncpg
 
 from app.accounts.passwords import hash_password
 from app.agenda.queries import FARTHEST, free_starts
-from app.bookings.actions import book_slot, confirm_booking
+from app.bookings.actions.answer import confirm_booking
+from app.bookings.actions.book import book_slot
 from app.bookings.forms import BookingForm
 from app.core.cache import redis
 from app.core.database import connection_pool, fetch, fetch_one

@@ -8,9 +8,8 @@ import aiosmtplib
 
 from app.core.database import fetch_one
 from app.core.i18n import Message
-from app.core.jobs import enqueue
+from app.core.jobs import Due, enqueue
 from app.core.templating import render
-from app.core.time import now
 from app.settings import settings
 
 TIMEOUT_SECONDS = 30
@@ -44,7 +43,7 @@ async def send_email(user: int, recipient: str, language: str, letter: Letter) -
         render("emails/letter.html", language, **context),
     )
     if settings().smtp_url:
-        await enqueue("deliver_email", row["id"], at=now())
+        await enqueue(Due("deliver_email", row["id"]))
 
 
 async def deliver_email(email: int) -> None:

@@ -3,16 +3,13 @@ from typing import Any
 from app.accounts.authentication import SignedIn
 from app.accounts.tables import Role
 from app.bookings.queries import bookings_of_customer
-from app.bookings.tables import ACTIVE
-from app.core.time import now
 from app.dashboard.queries import board_of
 
 
 async def coming_bookings(user: SignedIn | None) -> list[Any]:
     """A customer's that still stand, a provider's confirmed ones from today on; soonest first."""
     if user and user.role == Role.CUSTOMER:
-        bookings = await bookings_of_customer(user.id)
-        return [row for row in bookings if row["status"] in ACTIVE and row["ends_at"] >= now()]
+        return (await bookings_of_customer(user.id)).upcoming
     if user and user.role == Role.PROVIDER:
         board = await board_of(user.id)
         return board.today + board.upcoming

@@ -12,12 +12,3 @@ def export_ready() -> Letter:
         N_("Take my data"),
         f"{settings().base_url}/conta/dados",
     )
-
-
-def booking_cancelled(code: str) -> Letter:
-    return Letter(
-        N_("Your booking %(code)s was cancelled", code=code),
-        [N_("The other side has closed their account, so this booking will not take place.")],
-        N_("See the booking"),
-        f"{settings().base_url}/contratacoes/{code}",
-    )

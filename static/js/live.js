@@ -4,12 +4,13 @@ const SESSION_ENDED = 4401;
 const title = document.title.replace(/^\(\d+\) /, "");
 
 function show(on) {
+  if (!sign) return;
   sign.classList.toggle("on", on);
   sign.textContent = on ? sign.dataset.on : sign.dataset.off;
 }
 
 function count() {
-  const waiting = Number(document.getElementById("painel").dataset.pending);
+  const waiting = Number(document.getElementById("painel")?.dataset.pending ?? 0);
   document.title = waiting ? `(${waiting}) ${title}` : title;
 }
 
@@ -17,7 +18,7 @@ document.addEventListener("htmx:ws:after:connection", () => show(true));
 document.addEventListener("htmx:ws:close", ({ detail }) => {
   show(false);
   // The session has ended, maybe on another device: nothing of it stays on the screen.
-  if (detail.code === SESSION_ENDED) location.replace("/entrar?proximo=/painel");
+  if (detail.code === SESSION_ENDED) location.replace(`/entrar?proximo=${location.pathname}`);
 });
 document.addEventListener("htmx:after:swap", count);
 document.addEventListener("htmx:ws:after:message:incoming", count);

@@ -5,7 +5,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.bookings.errors import SlotTaken, TimePassed
 from app.core.database import fetch, fetch_one
 from app.core.errors import NotFound

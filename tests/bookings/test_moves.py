@@ -3,12 +3,9 @@
 import pytest
 
 from app.agenda.queries import free_starts
-from app.bookings.actions import (
-    cancel_booking,
-    confirm_booking,
-    decline_booking,
-    expire_booking,
-)
+from app.bookings.actions.answer import confirm_booking, decline_booking
+from app.bookings.actions.change import cancel_booking
+from app.bookings.actions.lapse import expire_booking
 from app.bookings.errors import TooLate
 from app.bookings.tables import MOVES, Status
 from app.core.database import fetch, fetch_one

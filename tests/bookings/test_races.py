@@ -10,7 +10,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from app.bookings.actions import book_slot, cancel_booking, decline_booking
+from app.bookings.actions.answer import decline_booking
+from app.bookings.actions.book import book_slot
+from app.bookings.actions.change import cancel_booking
 from app.bookings.errors import SlotTaken
 from app.core.cookies import cookie_name
 from app.core.database import fetch, fetch_one

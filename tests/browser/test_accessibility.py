@@ -12,7 +12,7 @@ from app.accounts.actions.second_factor import context_of
 from app.accounts.actions.sign_in import HALFWAY
 from app.accounts.controllers.sign_in import HALFWAY as HALFWAY_COOKIE
 from app.accounts.tables import Purpose, Role
-from app.bookings.actions import confirm_booking
+from app.bookings.actions.answer import confirm_booking
 from app.core.addresses import path_of
 from app.core.cookies import cookie_name
 from app.core.database import fetch, fetch_one, transaction

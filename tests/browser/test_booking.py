@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from app.bookings.actions import confirm_booking
+from app.bookings.actions.answer import confirm_booking
 from app.core.database import fetch, fetch_one
 from app.core.sessions import end_sessions_of
 from tests.factories import (

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from app.bookings.actions import confirm_booking
+from app.bookings.actions.answer import confirm_booking
 from tests.factories import PASSWORD, a_booking, a_user, an_offer, email_of, free_time, in_days
 
 NOON = in_days(2, 12)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.asyncio.client import connect
 
-from app.bookings.actions import cancel_booking
+from app.bookings.actions.change import cancel_booking
 from app.catalog.strips import Strips, read_strips, write_strips
 from tests.dashboard.test_live import is_silent, next_frame
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days

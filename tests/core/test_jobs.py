@@ -8,7 +8,7 @@ import pytest
 
 from app.core import jobs
 from app.core.database import fetch, fetch_one, transaction
-from app.core.jobs import enqueue, work
+from app.core.jobs import Due, enqueue, work
 from app.core.time import now
 
 SOON = 10
@@ -25,7 +25,7 @@ async def working(handlers):
 
 async def enqueue_now(name: str, subject: int) -> None:
     async with transaction():
-        await enqueue(name, subject, at=now() - timedelta(seconds=1))
+        await enqueue(Due(name, subject))
 
 
 async def test_a_job_is_done_for_its_subject():
@@ -39,14 +39,14 @@ async def test_a_job_is_done_for_its_subject():
 async def test_a_rolled_back_transaction_sends_no_job():
     with pytest.raises(ZeroDivisionError):
         async with transaction():
-            await enqueue("never", 1, at=now())
+            await enqueue(Due("never", 1))
             raise ZeroDivisionError
     assert await fetch("SELECT FROM pgqueuer WHERE entrypoint = 'never'") == []
 
 
 async def test_a_job_waits_for_its_time():
     async with transaction():
-        await enqueue("later", 1, at=now() + timedelta(hours=1))
+        await enqueue(Due("later", 1, now() + timedelta(hours=1)))
     done = asyncio.Queue()
     async with working({"later": done.put}):
         await asyncio.sleep(0.5)
@@ -87,4 +87,4 @@ async def test_a_job_that_always_fails_stays_to_be_looked_at(monkeypatch):
 
 async def test_outside_a_transaction_nothing_can_be_enqueued():
     with pytest.raises(RuntimeError, match="no transaction"):
-        await enqueue("never", 1, at=now())
+        await enqueue(Due("never", 1))

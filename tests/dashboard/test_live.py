@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.bookings.actions import confirm_booking
+from app.bookings.actions.answer import confirm_booking
 from app.core.cache import redis
 from app.core.cookies import cookie_name
 from app.core.database import fetch

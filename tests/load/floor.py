@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from app.bookings.actions import CODE_LETTERS
+from app.bookings.actions.making import CODE_LETTERS
 from app.catalog.search import AHEAD, PAGE
 from app.core.database import Connection
 from app.places.data import search_key

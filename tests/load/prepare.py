@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 from asyncpg.connection import LoggedQuery
 
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.bookings.forms import BookingForm
 from app.catalog.forms import SearchForm
 from app.catalog.queries import trades_by_group

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.bookings.forms import BookingForm
 from app.core.cache import redis
 from app.core.cookies import cookie_name

@@ -13,7 +13,7 @@ from app.accounts.consents import agree
 from app.accounts.forms import Proof
 from app.accounts.letters import confirm_email
 from app.accounts.tables import Purpose, Role
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.bookings.errors import SlotTaken
 from app.core.database import DB, fetch, fetch_one, transaction
 from app.core.errors import NotFound
@@ -35,7 +35,8 @@ from tests.factories import (
     free_time,
     in_days,
 )
-from tests.letters import letters_to
+from tests.jobs import do_jobs
+from tests.letters import letters_to, newest_letter
 from tests.photos.pictures import a_picture, kept_files
 
 RECOVERY = "WXYZ23456789ABCDEFGHJKMN"
@@ -201,9 +202,11 @@ async def test_what_is_to_come_is_cancelled_and_the_other_side_told(app, role):
         over: "completed",
         coming: "cancelled",
     }
-    (letter,) = await letters_to(other)
-    assert coming in letter["subject"]
+    await do_jobs("tell_move")
+    letter = await newest_letter(other)
+    assert "cancel" in letter["subject"]
     assert f"/contratacoes/{coming}" in letter["text"]
+    assert not await letters_to(person.user)
     page = await (await signed_in(app, other)).get(f"/contratacoes/{coming}")
     assert page.status_code == 200
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from app.accounts.forms import Proof
-from app.bookings.actions import book_slot
+from app.bookings.actions.book import book_slot
 from app.core.database import fetch
 from app.privacy.actions.deletion import delete_account
 from tests.factories import PASSWORD, a_form, a_user, an_offer, free_time, in_days

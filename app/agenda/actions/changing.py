@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from app.agenda.carving import lock_agenda
 from app.core import live
 from app.core.database import fetch, transaction
+from app.core.jobs import Due, enqueue
 
 
 @asynccontextmanager
@@ -20,4 +21,6 @@ async def changing(provider: int) -> AsyncIterator[None]:
         await lock_agenda(provider)
         yield
         await fetch("SELECT write_free_time($1)", provider)
+        # For who waits until something becomes free.
+        await enqueue(Due("offer_freed_times", provider))
     await live.publish(f"provider:{provider}")

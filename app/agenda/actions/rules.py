@@ -93,7 +93,7 @@ def _check_step(minutes: int) -> None:
 
 async def _check_zone(zone: str) -> None:
     """Both we and PostgreSQL must know it, each with a table of zones of its own."""
-    if zone not in available_timezones() or not await fetch_one(
+    if zone not in available_timezones() or not await fetch(
         "SELECT FROM pg_timezone_names WHERE name = $1", zone
     ):
         raise UnknownZone

@@ -7,15 +7,14 @@ from app.accounts.actions.credentials import check_own_password
 from app.accounts.audit import Action
 from app.accounts.forms import Proof
 from app.accounts.tables import Role
-from app.bookings.actions import cancel_bookings_of
-from app.core import files, live
+from app.bookings.actions.change import cancel_bookings_of
+from app.bookings.actions.life import tell_pages
+from app.core import files
 from app.core.database import fetch, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.sessions import end_sessions_of
-from app.emails.actions import send_email
 from app.photos.actions import PHOTOS, remove_photos_of
-from app.privacy import letters
 from app.privacy.actions.export import EXPORTS, forget_exports_of
 
 # Nobody's, in no language.
@@ -73,9 +72,6 @@ async def delete_account(user: int, proof: Proof) -> None:
     async with transaction():
         found = await _lock(user, shown["role"])
         cancelled = await cancel_bookings_of(user)
-        for other in cancelled:
-            letter = letters.booking_cancelled(other["code"])
-            await send_email(other["id"], other["email"], other["language"], letter)
         exports, photos = await forget_exports_of(user), await remove_photos_of(user)
         for erasure in ERASURES:
             arguments = (user, found["email"]) if "$2" in erasure else (user,)
@@ -86,8 +82,8 @@ async def delete_account(user: int, proof: Proof) -> None:
     for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
         for name in names:
             await files.remove(folder, name)
-    for provider in {row["provider"] for row in cancelled}:
-        await live.publish(f"provider:{provider}")
+    for booking in cancelled:
+        await tell_pages(booking)
 
 
 async def _lock(user: int, role: str) -> Any:

@@ -16,7 +16,7 @@ from app.accounts.forms import Proof
 from app.core import files, limits
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import NotFound
-from app.core.jobs import enqueue
+from app.core.jobs import Due, enqueue
 from app.core.time import now
 from app.emails.actions import send_email
 from app.photos.actions import PHOTOS
@@ -42,7 +42,7 @@ async def ask_export(user: int, proof: Proof) -> None:
             secrets.token_hex(16),
             now() + LIFETIME,
         )
-        await enqueue("make_export", export["id"], at=now())
+        await enqueue(Due("make_export", export["id"]))
         await audit.record(Action.DATA_EXPORT_ASKED, actor=user)
 
 

@@ -1,0 +1,154 @@
+"""Booking a time, or the same time week after week."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from app.bookings.actions.hold import take_or_release
+from app.bookings.actions.life import tell_pages
+from app.bookings.actions.making import first_status, insert_booking, lock_offer
+from app.bookings.errors import SlotTaken, SomeTaken, TimePassed
+from app.bookings.forms import BookingForm
+from app.core import limits
+from app.core.database import fetch_one, retried, transaction
+from app.core.jobs import Due, enqueue
+from app.core.time import now
+
+# How the database says that somebody was faster.
+TAKEN = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError)
+
+
+async def book_slot(customer: int, form: BookingForm) -> str:
+    """Book a variant at a time and give the booking's code.
+
+    The same key of the same customer gives the same booking, however often it is sent. Of bookings
+    that are made week after week this is the first; all of them are made or none.
+
+    Raises:
+        NotFound: the variant is not offered (any more), or the customer is leaving.
+        TimePassed: the time is over.
+        SlotTaken: somebody was faster, or the provider does not work then.
+        SomeTaken: as much is true of some of several times.
+        TooMany: this customer tries all too often.
+    """
+    await limits.take(limits.BOOKING, str(customer))
+    if form.starts_at <= now():
+        raise TimePassed
+    try:
+        booking = await _book(customer, form)
+    except (*TAKEN, SlotTaken, SomeTaken) as error:
+        booked = await fetch_one(
+            "SELECT code FROM booking WHERE customer = $1 AND idempotency_key = $2",
+            customer,
+            form.key,
+        )
+        if booked:
+            return str(booked["code"])
+        if isinstance(error, TAKEN):
+            raise SlotTaken from error
+        raise
+    await tell_pages(booking)
+    return str(booking["code"])
+
+
+@retried
+async def _book(customer: int, form: BookingForm) -> Any:
+    async with transaction():
+        offer = await lock_offer(form.variant, customer)
+        starts = starts_of(form, offer["zone"])
+        made = await _from_hold(customer, form, offer) if form.hold else None
+        missing = []
+        for number, starts_at in enumerate(starts):
+            if number == 0 and made:
+                continue
+            try:
+                booking = await _make(customer, form, offer, starts_at, number)
+            except SlotTaken:
+                if len(starts) == 1:
+                    raise
+                missing.append(starts_at)
+            else:
+                made = made or booking
+        if missing:
+            raise SomeTaken(missing)
+    assert made is not None
+    return {"code": made["code"], "provider": offer["provider"], "customer": customer}
+
+
+def starts_of(form: BookingForm, zone: str) -> list[datetime]:
+    """When each of the bookings begins: at the same time on the provider's wall clock."""
+    there = ZoneInfo(zone)
+    first = form.starts_at.astimezone(there)
+    return [first + timedelta(weeks=form.weeks * number) for number in range(form.repetitions)]
+
+
+async def _make(
+    customer: int, form: BookingForm, offer: Any, starts_at: datetime, number: int
+) -> Any:
+    slot = await take_or_release(offer, customer, starts_at)
+    status, expires_at = first_status(offer, starts_at)
+    booking = await insert_booking(
+        offer,
+        customer,
+        slot,
+        starts_at,
+        status,
+        expires_at,
+        uuid5(form.key, str(number)) if number else form.key,
+        actor=customer,
+        address=form.address,
+        note=form.note,
+        series=_series(form),
+    )
+    await _enqueue(booking["id"], booking["event"], expires_at)
+    return booking
+
+
+async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None:
+    """Make the booking of what the customer holds, if it is this and still theirs."""
+    status, expires_at = first_status(offer, form.starts_at)
+    booking = await fetch_one(
+        """
+        WITH made AS (
+            UPDATE booking SET status = $5, expires_at = $6, address = $7, note = $8,
+                idempotency_key = $9, series = $10, revision = revision + 1
+            WHERE customer = $1 AND code = $2 AND variant = $3 AND starts_at = $4
+                AND status = 'held'
+            RETURNING id, code, slot, provider, starts_at
+        ), kept AS (
+            UPDATE slot SET held_until = NULL, held_by = NULL FROM made WHERE slot.id = made.slot
+        ), event AS (
+            INSERT INTO booking_event (booking, provider, actor, status, starts_at)
+            SELECT id, provider, $1, $5, starts_at FROM made
+            RETURNING id
+        )
+        SELECT made.id, made.code, event.id AS event FROM made, event
+        """,
+        customer,
+        form.hold,
+        form.variant,
+        form.starts_at,
+        status.value,
+        expires_at,
+        form.address,
+        form.note,
+        form.key,
+        _series(form),
+    )
+    if booking:
+        await _enqueue(booking["id"], booking["event"], expires_at)
+    return booking
+
+
+def _series(form: BookingForm) -> UUID | None:
+    return form.key if form.repetitions > 1 else None
+
+
+async def _enqueue(booking: int, event: int, expires_at: datetime | None) -> None:
+    jobs = [Due("tell_move", event)]
+    if expires_at:
+        jobs.append(Due("expire_booking", booking, expires_at))
+    await enqueue(*jobs)

@@ -1,0 +1,122 @@
+"""What either side may change of a booking before it begins."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.accounts import audit
+from app.accounts.audit import Action
+from app.agenda.carving import move_time
+from app.bookings.actions.hold import release_holds
+from app.bookings.actions.life import late_fee, lock_booking, move, tell_pages
+from app.bookings.actions.waitlist import offer_waiting
+from app.bookings.errors import SlotTaken, TimePassed, TooLate
+from app.bookings.tables import Status
+from app.core.database import fetch, fetch_one, retried, transaction
+from app.core.errors import NotFound
+from app.core.jobs import Due, enqueue
+from app.core.time import now
+
+MOVABLE = (Status.PENDING, Status.CONFIRMED)
+PARTY = "$1 IN (b.customer, b.provider) AND b.code = $2"
+
+
+@retried
+async def cancel_booking(user: int, code: str) -> None:
+    """Cancel before it begins; the time is free again. Late, it costs the customer a fee.
+
+    Raises:
+        NotFound: the user has no such booking. TooLate: it has begun, or is cancelled already.
+    """
+    async with transaction():
+        booking = await _lock_coming(user, code)
+        if booking["status"] == Status.HELD and user != booking["customer"]:
+            raise NotFound
+        await move(booking, Status.CANCELLED, user, fee=_fee(booking, user))
+    await tell_pages(booking)
+
+
+@retried
+async def reschedule_booking(user: int, code: str, starts_at: datetime) -> None:
+    """Have it begin at another time; the old one is given up only for the new one.
+
+    Late, it costs the customer a fee. What the provider moves may be cancelled for nothing.
+
+    Raises:
+        NotFound: the user has no such booking. TooLate: it has begun, or is over.
+        TimePassed. SlotTaken: the new time can't be had.
+    """
+    if starts_at <= now():
+        raise TimePassed
+    async with transaction():
+        booking = await _lock_coming(user, code)
+        if booking["status"] not in MOVABLE:
+            raise TooLate
+        if starts_at == booking["starts_at"]:
+            return
+        ends_at = starts_at + (booking["ends_at"] - booking["starts_at"])
+        await release_holds(booking["provider"], user, starts_at, ends_at)
+        if not await move_time(booking["slot"], booking["service"], starts_at, ends_at):
+            raise SlotTaken
+        by_provider = user == booking["provider"]
+        moved = await fetch_one(
+            """
+            WITH moved AS (
+                UPDATE booking SET starts_at = $2, ends_at = $3, revision = revision + 1,
+                    fee = least(price, fee + $4), expires_at = least(expires_at, $2),
+                    cancel_fee_percent = CASE WHEN $5 THEN 0 ELSE cancel_fee_percent END
+                WHERE id = $1 RETURNING id, provider, status, starts_at, expires_at
+            ), event AS (
+                INSERT INTO booking_event (booking, provider, actor, status, starts_at)
+                SELECT id, provider, $6, status, starts_at FROM moved
+                RETURNING id
+            )
+            SELECT event.id AS event, expires_at FROM moved, event
+            """,
+            booking["id"],
+            starts_at,
+            ends_at,
+            _fee(booking, user),
+            by_provider,
+            user,
+        )
+        jobs = [Due("tell_move", moved["event"])]
+        if moved["expires_at"]:
+            jobs.append(Due("expire_booking", booking["id"], moved["expires_at"]))
+        await enqueue(*jobs)
+        other = booking["customer" if by_provider else "provider"]
+        await audit.record(Action.BOOKING_MOVED, actor=user, subject=other, booking=code)
+        await offer_waiting(booking["provider"])
+    await tell_pages(booking)
+
+
+async def _lock_coming(user: int, code: str) -> Any:
+    booking = await lock_booking(PARTY, user, code)
+    if booking is None:
+        raise NotFound
+    if booking["starts_at"] <= now():
+        raise TooLate
+    return booking
+
+
+def _fee(booking: Any, user: int) -> Decimal:
+    return late_fee(booking) if user == booking["customer"] else Decimal(0)
+
+
+async def cancel_bookings_of(user: int) -> list[Any]:
+    """Cancel, in the open transaction, whatever is still to come for a user who leaves.
+
+    Gives what was cancelled, for tell_pages.
+    """
+    rows = await fetch(
+        """
+        SELECT b.* FROM booking b JOIN agenda_settings a ON a.provider = b.provider
+        WHERE $1 IN (b.customer, b.provider) AND b.starts_at > now()
+            AND b.status IN ('held', 'pending', 'confirmed')
+        ORDER BY b.provider, b.id FOR UPDATE OF a
+        """,
+        user,
+    )
+    for row in rows:
+        await move(row, Status.CANCELLED, actor=user)
+    return rows

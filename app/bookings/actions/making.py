@@ -1,0 +1,109 @@
+"""What holding and booking have in common: the offer, and the row that is made of it."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.bookings.tables import Status
+from app.core.database import fetch_one
+from app.core.errors import NotFound
+from app.core.time import now
+
+# No I, L, O, U, 0 or 1: a code is read out on the phone.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+async def lock_offer(variant: int, customer: int, *, alone: bool = False) -> Any:
+    """A variant that can be booked, with its provider's agenda locked and the customer kept.
+
+    alone: nothing else of this customer is held at the same time.
+
+    Raises:
+        NotFound: it is not offered (any more), or the customer is leaving.
+    """
+    offer = await fetch_one(
+        f"""
+        SELECT v.id AS variant, v.name AS variant_name, v.price, v.duration_minutes,
+            s.id AS service, s.name AS service_name, s.provider, a.zone, a.instant,
+            a.answer_minutes, a.cancel_free_hours, a.cancel_fee_percent
+        FROM service_variant v
+        JOIN service s ON s.id = v.service AND s.active
+        JOIN users p ON p.id = s.provider AND p.active
+        JOIN agenda_settings a ON a.provider = s.provider
+        JOIN users c ON c.id = $2 AND c.active
+        WHERE v.id = $1 AND v.active
+        FOR UPDATE OF a FOR {"NO KEY UPDATE" if alone else "KEY SHARE"} OF c
+        """,
+        variant,
+        customer,
+    )
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+def first_status(offer: Any, starts_at: datetime) -> tuple[Status, datetime | None]:
+    """What a new booking begins as, and until when the provider has to answer."""
+    if offer["instant"]:
+        return Status.CONFIRMED, None
+    return Status.PENDING, min(starts_at, now() + timedelta(minutes=offer["answer_minutes"]))
+
+
+def end_of(offer: Any, starts_at: datetime) -> datetime:
+    return starts_at + timedelta(minutes=offer["duration_minutes"])
+
+
+async def insert_booking(
+    offer: Any,
+    customer: int,
+    slot: int,
+    starts_at: datetime,
+    status: Status,
+    expires_at: datetime | None,
+    key: UUID,
+    *,
+    actor: int | None,
+    address: str = "",
+    note: str = "",
+    series: UUID | None = None,
+) -> Any:
+    """Copy the offer into a booking, with its first event. Gives id, code and the event's id."""
+    return await fetch_one(
+        """
+        WITH made AS (
+            INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
+                ends_at, zone, status, service_name, variant_name, price, address, note,
+                idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                $18, $19, $20)
+            RETURNING id, code
+        ), event AS (
+            INSERT INTO booking_event (booking, provider, actor, status, starts_at)
+            SELECT id, $3, $21, $10, $7 FROM made
+            RETURNING id
+        )
+        SELECT made.id, made.code, event.id AS event FROM made, event
+        """,
+        "".join(secrets.choice(CODE_LETTERS) for _ in range(8)),
+        customer,
+        offer["provider"],
+        offer["service"],
+        offer["variant"],
+        slot,
+        starts_at,
+        end_of(offer, starts_at),
+        offer["zone"],
+        status.value,
+        offer["service_name"],
+        offer["variant_name"],
+        offer["price"],
+        address,
+        note,
+        key,
+        expires_at,
+        offer["cancel_free_hours"],
+        offer["cancel_fee_percent"],
+        series,
+        actor,
+    )

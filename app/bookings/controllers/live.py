@@ -1,0 +1,71 @@
+from collections.abc import Callable
+from functools import partial
+
+from litestar import Controller, websocket
+from litestar.params import FromQuery
+
+from app.accounts.authentication import ANYONE, SignedIn, still_signed_in
+from app.accounts.tables import Role
+from app.bookings.actions.life import late_fee
+from app.bookings.queries import booking_of, bookings_of_customer, history_of, series_of
+from app.core import live
+from app.core.http import WebSocket
+from app.core.templating import render
+
+
+class LiveController(Controller):
+    path = "/contratacoes/ao-vivo"
+    guards = [ANYONE]
+
+    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
+    @websocket()
+    async def mine(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
+        """Send a customer's list whenever it changes. visto: the version that the page shows."""
+        user: SignedIn | None = socket.scope["user"]
+        await socket.accept()
+        if user is None or user.role != Role.CUSTOMER:
+            await socket.close(live.SESSION_ENDED)
+            return
+
+        async def read() -> tuple[str, Callable[[], str]]:
+            mine = await bookings_of_customer(user.id)
+            return mine.version, partial(render, "bookings/_mine.html", user.language, mine=mine)
+
+        part = live.Part(f"user:{user.id}", f"{user.language} bookings", visto, read)
+        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+
+    @websocket("/{code:str}")
+    async def one(self, socket: WebSocket, code: str, visto: FromQuery[str] = "") -> None:
+        """Send one booking to either side whenever it moves. visto: as above."""
+        user: SignedIn | None = socket.scope["user"]
+        await socket.accept()
+        if user is None:
+            await socket.close(live.SESSION_ENDED)
+            return
+        booking = await booking_of(user.id, code)
+        if booking is None:
+            await socket.close(live.NOTHING_THERE)
+            return
+        side = "user" if user.id == booking["customer"] else "provider"
+        part = live.Part(
+            f"{side}:{user.id}", f"{user.language} {code}", visto, partial(_read, user, code)
+        )
+        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+
+
+async def _read(user: SignedIn, code: str) -> tuple[str, Callable[[], str]]:
+    booking = await booking_of(user.id, code)
+    assert booking is not None, "bookings stay with their two sides"
+    shown = {
+        "user": user,
+        "booking": booking,
+        "history": await history_of(booking["id"]),
+        "series": await series_of(booking),
+        "late_fee": late_fee(booking),
+    }
+    return str(booking["version"]), partial(
+        render, "bookings/_booking.html", user.language, **shown
+    )
+
+
+CONTROLLERS = [LiveController]
