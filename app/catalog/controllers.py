@@ -2,7 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Controller, get, websocket
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from app.accounts.authentication import ANYONE
 from app.accounts.tables import Role
@@ -93,7 +93,7 @@ class ServicesController(Controller):
     async def live_times(
         self,
         socket: WebSocket,
-        service: int,
+        service: FromPath[int],
         visto: FromQuery[str] = "",
         reserva: FromQuery[str] = "",
     ) -> None:

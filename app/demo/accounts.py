@@ -1,8 +1,7 @@
 """The three people of every demo: a customer, a provider in São Carlos, an admin."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -21,9 +20,8 @@ PEOPLE = (
     ("prestador@demo.test", "Marlene Souza", "provider"),
     ("admin@demo.test", "Ana Lima", "admin"),
 )
-ZONE = ZoneInfo("America/Sao_Paulo")
-HOURS = ((8, 12), (13, 20))
-DAYS = 28
+ZONE = "America/Sao_Paulo"
+HOURS = ((time(8), time(12)), (time(13), time(20)))
 
 SERVICES = (
     (
@@ -40,12 +38,10 @@ SERVICES = (
 )
 
 
-async def create_demo_accounts(
-    connection: asyncpg.Connection, *, password_hash: str, today: date
-) -> None:
+async def create_demo_accounts(connection: asyncpg.Connection, *, password_hash: str) -> None:
     """Make those of the three accounts that are not there, in one transaction.
 
-    The provider comes with services and four weeks of free time.
+    The provider comes with services and hours on every day.
     """
     async with connection.transaction():
         made = {}
@@ -73,12 +69,15 @@ async def create_demo_accounts(
         if provider is None:
             return
         await connection.execute(
-            "INSERT INTO agenda_settings (provider, zone) VALUES ($1, $2)", provider, ZONE.key
+            "INSERT INTO agenda_settings (provider, zone, cancel_fee_percent) VALUES ($1, $2, 20)",
+            provider,
+            ZONE,
         )
         await connection.executemany(
-            "INSERT INTO slot (provider, starts_at, ends_at) VALUES ($1, $2, $3)",
-            [(provider, *stretch) for stretch in _free_time(today)],
+            "INSERT INTO weekly_hours (provider, weekday, opens, closes) VALUES ($1, $2, $3, $4)",
+            [(provider, weekday, *stretch) for weekday in range(1, 8) for stretch in HOURS],
         )
+        await connection.execute("SELECT write_free_time($1)", provider)
         for name, description, variants in SERVICES:
             service = await connection.fetchval(
                 """
@@ -101,14 +100,3 @@ async def create_demo_accounts(
                     for position, (variant, price, minutes) in enumerate(variants)
                 ],
             )
-
-
-def _free_time(today: date) -> list[tuple[datetime, datetime]]:
-    return [
-        (
-            datetime.combine(today + timedelta(days=offset), time(begin), ZONE).astimezone(UTC),
-            datetime.combine(today + timedelta(days=offset), time(end), ZONE).astimezone(UTC),
-        )
-        for offset in range(DAYS)
-        for begin, end in HOURS
-    ]

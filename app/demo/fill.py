@@ -60,7 +60,7 @@ async def _add_accounts() -> None:
     connection = await asyncpg.connect(settings().database_url)
     try:
         password_hash = await hash_password(PASSWORD)
-        await create_demo_accounts(connection, password_hash=password_hash, today=today_in(ZONE))
+        await create_demo_accounts(connection, password_hash=password_hash)
     finally:
         await connection.close()
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
 from itertools import accumulate
 from math import cos, hypot, radians
 from random import Random
@@ -53,18 +52,20 @@ class Rows:
     agenda_settings: list[Row] = field(default_factory=list)
     service: list[Row] = field(default_factory=list)
     service_variant: list[Row] = field(default_factory=list)
-    slot: list[Row] = field(default_factory=list)
+    weekly_hours: list[Row] = field(default_factory=list)
+    time_off: list[Row] = field(default_factory=list)
 
 
 COLUMNS = {
     "users": ("id", "email", "name", "password_hash", "role", "created_at"),
-    "agenda_settings": ("provider", "zone", "step_minutes"),
+    "agenda_settings": ("provider", "zone", "horizon_days"),
     "service": (
         "id", "provider", "category", "place", "name", "description", "latitude", "longitude",
         "radius_km", "created_at",
     ),
     "service_variant": ("service", "name", "price", "duration_minutes", "position"),
-    "slot": ("provider", "starts_at", "ends_at"),
+    "weekly_hours": ("provider", "weekday", "opens", "closes"),
+    "time_off": ("provider", "starts_at", "ends_at"),
 }  # fmt: skip
 
 
@@ -76,7 +77,7 @@ async def seed(
     today: date,
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Add so many providers with services and free times for four weeks, in one transaction."""
+    """Add so many providers with services, hours and free time, in one transaction."""
     async with connection.transaction():
         places = await connection.fetch(
             "SELECT id, name, search_name, latitude, longitude, population, zone FROM place"
@@ -94,6 +95,8 @@ async def seed(
                 await connection.copy_records_to_table(
                     table, records=getattr(batch, table), columns=columns
                 )
+            added = [row[0] for row in batch.users]
+            await connection.execute("SELECT write_free_time(unnest($1::bigint[]))", added)
             if providers > BATCH:
                 progress(f"{min(done + BATCH, providers)} of {providers} providers")
         await _set_sequences(connection)
@@ -159,13 +162,16 @@ class Maker:
         since = self.midnight - timedelta(days=random.randint(1, 900))
         # "!" is no hash, so nobody signs in as them.
         rows.users.append((self.user, email, name, "!", "provider", since))
-        rows.agenda_settings.append((self.user, place["zone"], 30))
+        rows.agenda_settings.append((self.user, place["zone"], DAYS - 1))
         longest = max(
             self._add_service(rows, slug, service, place, since)
             for slug, service in self._choose_services()
         )
-        free_time = self._free_time(place["zone"], longest)
-        rows.slot += ((self.user, *stretch) for stretch in free_time)
+        week = random.choice([week for week in WEEKS if _room(week) >= longest])
+        for weekday, stretches in enumerate(week, start=1):
+            rows.weekly_hours += ((self.user, weekday, time(o), time(c)) for o, c in stretches)
+        private = self._private_time(week, place["zone"])
+        rows.time_off += ((self.user, *stretch) for stretch in private)
         self.user += 1
 
     def _choose_services(self) -> list[tuple[str, str]]:
@@ -208,33 +214,24 @@ class Maker:
         self.service += 1
         return max(minutes for _, _, minutes in chosen)
 
-    def _free_time(self, zone: str, longest: int) -> Iterator[tuple[datetime, datetime]]:
-        """The free stretches of four weeks, in a week that has room for so many minutes."""
+    def _private_time(self, week: Week, zone: str) -> Iterator[tuple[datetime, datetime]]:
+        """One in five stretches of four weeks is taken already by somebody's private life."""
         there = ZoneInfo(zone)
-        week = self.random.choice([week for week in WEEKS if _room(week) >= longest])
         for offset in range(DAYS):
             day = self.today + timedelta(days=offset)
             if day.weekday() == 6:
                 continue
             for begin, end in week[day.weekday()]:
-                # One in five is taken already by somebody's private life.
-                taken = self.random.random() <= 0.2
-                starts_at, ends_at = (_instant(day, hour, there) for hour in (begin, end))
-                if starts_at and ends_at and not taken:
-                    yield starts_at, ends_at
+                if self.random.random() <= 0.2:
+                    yield (
+                        datetime.combine(day, time(begin), there).astimezone(UTC),
+                        datetime.combine(day, time(end), there).astimezone(UTC),
+                    )
 
 
 def _room(week: Week) -> int:
     """Minutes of the longest stretch."""
     return max(end - begin for day in week for begin, end in day) * 60
-
-
-@cache
-def _instant(day: date, hour: int, there: ZoneInfo) -> datetime | None:
-    """When the wall clock there shows the hour; None on a day when it is skipped."""
-    instant = datetime.combine(day, time(hour), there).astimezone(UTC)
-    shown = instant.astimezone(there)
-    return instant if (shown.date(), shown.time()) == (day, time(hour)) else None
 
 
 async def _next_ids(connection: asyncpg.Connection) -> tuple[int, int]:

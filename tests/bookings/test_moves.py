@@ -91,6 +91,10 @@ async def test_an_unanswered_booking_expires_and_gives_its_time_back():
     booking = (await fetch_one("SELECT id FROM booking WHERE code = $1", code))["id"]
 
     await expire_booking(booking)
+    assert await status_of(code) == "pending"
+
+    await fetch("UPDATE booking SET expires_at = now() WHERE id = $1", booking)
+    await expire_booking(booking)
     await expire_booking(booking)
     assert await status_of(code) == "expired"
     assert await is_free(offer)

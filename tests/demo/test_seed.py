@@ -1,17 +1,17 @@
 """The made-up marketplace: repeatable, bookable, and within what people and tables can take."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
 from app.catalog.categories import CATEGORIES
-from app.demo.seed import _instant, seed
+from app.core.time import today_in
+from app.demo.seed import seed
 from app.demo.trades import RECIPES
 
-TODAY = date(2026, 11, 23)
+TODAY = today_in("America/Sao_Paulo")
 
 # Everything of providers above $1, without the ids that a sequence gives.
 ROWS = (
@@ -207,14 +207,6 @@ async def test_the_demo_providers_town_has_company(connection, before):
         before,
     )
     assert near >= 12
-
-
-def test_an_hour_that_the_clock_skips_is_no_instant():
-    there = ZoneInfo("America/Sao_Paulo")
-
-    # Summer time began at midnight then, the last time that it did.
-    assert _instant(date(2018, 11, 4), 0, there) is None
-    assert _instant(date(2018, 11, 4), 1, there) == datetime(2018, 11, 4, 3, tzinfo=UTC)
 
 
 def test_every_category_has_something_to_offer():

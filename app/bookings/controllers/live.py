@@ -2,7 +2,7 @@ from collections.abc import Callable
 from functools import partial
 
 from litestar import Controller, websocket
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from app.accounts.authentication import ANYONE, SignedIn, still_signed_in
 from app.accounts.tables import Role
@@ -35,7 +35,7 @@ class LiveController(Controller):
         await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
 
     @websocket("/{code:str}")
-    async def one(self, socket: WebSocket, code: str, visto: FromQuery[str] = "") -> None:
+    async def one(self, socket: WebSocket, code: FromPath[str], visto: FromQuery[str] = "") -> None:
         """Send one booking to either side whenever it moves. visto: as above."""
         user: SignedIn | None = socket.scope["user"]
         await socket.accept()
