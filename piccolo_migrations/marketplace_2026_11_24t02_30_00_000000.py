@@ -183,7 +183,7 @@ BEGIN ATOMIC
             SELECT slot.starts_at, slot.ends_at FROM slot
             WHERE slot.provider = s.provider AND (NOT slot.taken OR slot.held_until IS NOT NULL)
                 AND (NOT slot.taken OR slot.held_until <= now() OR slot.held_by = holder)
-                AND slot.starts_at <= rules.last AND slot.ends_at > rules.first
+                AND slot.starts_at < rules.last + duration AND slot.ends_at >= rules.first
                 AND (stretches IS NULL OR slot.ends_at - slot.starts_at >= duration)
             ORDER BY slot.starts_at
             LIMIT stretches
@@ -206,6 +206,8 @@ BEGIN ATOMIC
                     AND NOT (t.held_until IS NOT NULL AND (t.held_until <= now() OR t.held_by = holder))
                 ORDER BY t.starts_at LIMIT 1
             )) - duration AS closes
+        -- Worked out once for each stretch, and not for each start.
+        OFFSET 0
     ) room
     CROSS JOIN LATERAL (
         SELECT room.opens AS start

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from app.accounts.tables import Role
 from app.bookings.actions.book import book_slot
-from app.bookings.forms import BookingForm
+from app.bookings.actions.hold import hold_slot
+from app.bookings.forms import BookingForm, HoldForm
 from app.core.cache import redis
 from app.core.database import fetch_one
 from app.core.sessions import start_session
@@ -133,6 +134,30 @@ def a_form(offer: Offer, starts_at: datetime) -> BookingForm:
 async def a_booking(offer: Offer, starts_at: datetime, customer: int | None = None) -> str:
     """The code of a pending booking; the time must be free."""
     return await book_slot(customer or await a_user(), a_form(offer, starts_at))
+
+
+async def a_hold(offer: Offer, starts_at: datetime, customer: int | None = None) -> str:
+    """The code of a hold; the time must be free."""
+    form = HoldForm(variant=offer.variant, starts_at=starts_at)
+    return await hold_slot(customer or await a_user(), form)
+
+
+async def let_lapse(code: str) -> None:
+    """As if the time of a hold, or for an answer, were over, but nobody had noticed yet."""
+    await fetch_one(
+        """
+        WITH lapsed AS (
+            UPDATE booking SET expires_at = now() - interval '1 s' WHERE code = $1 RETURNING slot
+        )
+        UPDATE slot SET held_until = now() - interval '1 s'
+        FROM lapsed WHERE slot.id = lapsed.slot AND held_until IS NOT NULL RETURNING slot.id
+        """,
+        code,
+    )
+
+
+async def booking_named(code: str) -> Any:
+    return await fetch_one("SELECT * FROM booking WHERE code = $1", code)
 
 
 async def token_of(user: int, *, strong: bool = True) -> str:

@@ -63,7 +63,8 @@ async def reschedule_booking(user: int, code: str, starts_at: datetime) -> None:
             """
             WITH moved AS (
                 UPDATE booking SET starts_at = $2, ends_at = $3, revision = revision + 1,
-                    fee = least(price, fee + $4), expires_at = least(expires_at, $2),
+                    fee = least(price, fee + $4),
+                    expires_at = CASE WHEN status = 'pending' THEN least(expires_at, $2) END,
                     cancel_fee_percent = CASE WHEN $5 THEN 0 ELSE cancel_fee_percent END
                 WHERE id = $1 RETURNING id, provider, status, starts_at, expires_at
             ), event AS (
