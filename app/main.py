@@ -11,6 +11,7 @@ import app.accounts.api
 import app.accounts.controllers
 import app.admin.controllers
 import app.bookings.controllers
+import app.calendars.controllers
 import app.photos.controllers
 import app.privacy.controllers
 from app.accounts.authentication import ANYONE, Authentication
@@ -57,6 +58,7 @@ def create_app() -> Litestar:
             *app.photos.controllers.CONTROLLERS,
             *app.privacy.controllers.CONTROLLERS,
             *app.bookings.controllers.CONTROLLERS,
+            *app.calendars.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
             *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),

@@ -77,6 +77,10 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/conta/dados/exportacao/{name:str}"): frozenset(Role),
     ("GET", "/conta/exclusao"): frozenset(Role),
     ("POST", "/conta/exclusao"): frozenset(Role),
+    ("GET", "/calendario/{file:str}"): EVERYBODY,
+    ("GET", "/conta/calendario"): frozenset(Role),
+    ("POST", "/conta/calendario"): frozenset(Role),
+    ("POST", "/conta/calendario/desligamento"): frozenset(Role),
     ("POST", "/sair"): frozenset(Role),
     ("GET", "/inicio"): frozenset(Role),
     ("GET", "/contratacoes"): frozenset({Role.CUSTOMER}),
@@ -87,6 +91,10 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/contratacoes/{code:str}/confirmacao"): frozenset({Role.PROVIDER}),
     ("POST", "/contratacoes/{code:str}/recusa"): frozenset({Role.PROVIDER}),
     ("GET", "/painel"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/agenda/calendarios"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/calendarios"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/calendarios/{calendar:int}/leitura"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/calendarios/{calendar:int}/remocao"): frozenset({Role.PROVIDER}),
     ("GET", "/admin"): frozenset({Role.ADMIN}),
     ("GET", "/admin/usuarios"): frozenset({Role.ADMIN}),
     ("POST", "/admin/usuarios/{user:int}/situacao"): frozenset({Role.ADMIN}),
@@ -144,14 +152,33 @@ async def an_archive_of(user: int, _: Role) -> str:
     return name
 
 
+async def a_calendar_of(user: int, _: Role) -> int:
+    (row,) = await fetch(
+        "INSERT INTO external_calendar (provider, name, url) VALUES ($1, $2, $3) RETURNING id",
+        user,
+        "Pessoal",
+        "https://calendar.example/a.ics",
+    )
+    return row["id"]
+
+
 # What is somebody's own in an address, and who can have one.
 OWN = {
     "/contratacoes/{code:str}": (a_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
     "/conta/chaves/{passkey:int}": (a_passkey_of, set(Role)),
     "/conta/dados/exportacao/{name:str}": (an_archive_of, set(Role)),
+    "/painel/agenda/calendarios/{calendar:int}": (a_calendar_of, {Role.PROVIDER}),
 }
 # Where a parameter names what is everybody's, or what admins look after.
-NOBODYS = ("/static/", "/servicos/{service:int}", "/fotos/{name:str}", "/{path:path}", "/admin/")
+NOBODYS = (
+    "/static/",
+    "/servicos/{service:int}",
+    "/fotos/{name:str}",
+    # Whoever knows the name of the file gets in by it.
+    "/calendario/{file:str}",
+    "/{path:path}",
+    "/admin/",
+)
 
 
 def owned(path: str) -> str | None:
@@ -247,4 +274,5 @@ def filled_in(path: str) -> str:
         .replace("{service}", "1")
         .replace("{passkey}", "1")
         .replace("{email}", "1")
+        .replace("{calendar}", "1")
     )

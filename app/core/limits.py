@@ -42,6 +42,10 @@ BOOKING = Limit("booking", 20, QUARTER_HOUR)
 HOLD = Limit("hold", 60, QUARTER_HOUR)
 UPLOAD = Limit("upload", 30, HOUR)
 EXPORT = Limit("export", 3, DAY)
+# Readings of somebody's calendar by programs, and guesses at its address.
+CALENDAR = Limit("calendar", 60, QUARTER_HOUR)
+# Readings of other calendars that a provider asks for.
+READING = Limit("reading", 20, HOUR)
 
 
 class TooMany(DomainError):

@@ -7,6 +7,8 @@ import structlog
 
 from app.settings import settings
 
+# Whoever knows the rest of such an address gets in by it.
+SECRET_PATHS = re.compile(r"^(/calendario/).+")
 # PostgreSQL names there what a row held: "Key (email)=(…) already exists."
 DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
@@ -15,6 +17,7 @@ def configure_logs() -> None:
     processors: list[structlog.typing.Processor] = [
         # The request, and who has sent it.
         structlog.contextvars.merge_contextvars,
+        without_tokens,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -33,6 +36,15 @@ def configure_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
+
+
+def without_tokens(
+    _: structlog.typing.WrappedLogger, __: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Take out of an address what opens somebody's calendar."""
+    if "path" in line:
+        line["path"] = SECRET_PATHS.sub(r"\1…", line["path"])
+    return line
 
 
 def without_values(

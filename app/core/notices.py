@@ -36,6 +36,10 @@ class Notice(Enum):
     AGREED = N_("Thank you. That is recorded.")
     EXPORT_ASKED = N_("We are putting your data together and write to you when they are ready.")
     ACCOUNT_DELETED = N_("Your account is deleted. Thank you for having been here.")
+    FEED_OFF = N_("The address is switched off. Calendars that use it get nothing any more.")
+    CALENDAR_ADDED = N_("Added. We are reading it now; look again in a moment.")
+    CALENDAR_READING = N_("We are reading it now. Look again in a moment.")
+    CALENDAR_REMOVED = N_("Removed, and its busy times with it.")
     SESSIONS_ENDED = N_("Done. Whoever was signed in there is not any more.")
     SIGNED_OUT = N_("You are signed out. See you soon.")
 

@@ -41,6 +41,10 @@ PARTS = {
         FROM agenda_settings a WHERE a.provider = $1
     """,
     "time_off": "SELECT starts_at, ends_at, note FROM time_off WHERE provider = $1 ORDER BY id",
+    "calendar_feed": 'SELECT created_at FROM calendar_feed WHERE "user" = $1',
+    "other_calendars": """
+        SELECT name, url, synced_at, error FROM external_calendar WHERE provider = $1 ORDER BY id
+    """,
     "extra_hours": "SELECT starts_at, ends_at FROM extra_hours WHERE provider = $1 ORDER BY id",
     "waiting_for": """
         SELECT s.name AS service, w.day, w.created_at

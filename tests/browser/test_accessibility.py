@@ -32,6 +32,7 @@ NARROWEST, PHONE, WIDEST = 320, 390, 1920
 NO_PAGES = {
     "/admin/auditoria/arquivo",
     "/api/usuarios/me",
+    "/calendario/{file:str}",
     "/conta/dados/exportacao/{name:str}",
     "/fotos/{name:str}",
     "/app.webmanifest",
@@ -67,6 +68,12 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         letter = letters.confirm_email(confirm)
         await send_email(customer, "a@b.test", language, letter)
     email = await fetch_one('SELECT id FROM email WHERE "user" = $1', customer)
+    await fetch(
+        "INSERT INTO external_calendar (provider, name, url, synced_at, error) VALUES"
+        " ($1, 'Pessoal', 'https://calendar.example/a.ics', now(), ''),"
+        " ($1, 'Família', 'https://other.example/b.ics', NULL, 'no-answer')",
+        offer.provider,
+    )
     context = context_of(admin)
     await fetch(
         'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, encrypt("A", context)

@@ -38,6 +38,8 @@ async def set_rules(provider: int, form: RulesForm) -> None:
                 provider,
                 form.zone,
             )
+        # The whole days of other calendars are others now, so these are read anew.
+        await fetch("UPDATE external_calendar SET etag = '' WHERE provider = $1", provider)
         await fetch(
             """
             UPDATE agenda_settings SET zone = $2, step_minutes = $3, buffer_before_minutes = $4,

@@ -26,6 +26,7 @@ ERASURES = (
     'DELETE FROM recovery_code WHERE "user" = $1',
     'DELETE FROM authenticator WHERE "user" = $1',
     'DELETE FROM passkey WHERE "user" = $1',
+    'DELETE FROM calendar_feed WHERE "user" = $1',
     'DELETE FROM email WHERE "user" = $1',
     "DELETE FROM slot WHERE provider = $1 AND NOT taken",
     "DELETE FROM weekly_hours WHERE provider = $1",

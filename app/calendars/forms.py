@@ -1,0 +1,10 @@
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from app.calendars.fetching import LONGEST_ADDRESS
+
+
+class ExternalCalendarForm(Struct):
+    name: Annotated[str, Meta(max_length=60)] = field(name="nome")
+    address: Annotated[str, Meta(max_length=LONGEST_ADDRESS)] = field(name="endereco")

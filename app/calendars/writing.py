@@ -1,0 +1,79 @@
+"""Bookings as a calendar that other programs read (RFC 5545)."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from app.bookings.tables import Status
+from app.calendars.zones import timezone
+from app.core.i18n import translations
+from app.settings import settings
+
+NAME = "Mini Marketplace"
+# How often programs should look again (RFC 7986), and what older ones call it.
+REFRESH = "PT1H"
+STATUSES = {
+    Status.PENDING: "TENTATIVE",
+    Status.CONFIRMED: "CONFIRMED",
+    Status.COMPLETED: "CONFIRMED",
+    # Nobody came, but the time was spent.
+    Status.NO_SHOW: "CONFIRMED",
+    Status.CANCELLED: "CANCELLED",
+    Status.DECLINED: "CANCELLED",
+    Status.EXPIRED: "CANCELLED",
+}
+
+
+def write_feed(bookings: Sequence[Any], language: str) -> bytes:
+    """A whole calendar; bookings: rows of queries.bookings_in_feed.
+
+    The same bookings give the same bytes.
+    """
+    calendar = Calendar()
+    calendar.add("PRODID", f"-//{NAME}//{language.upper()}")
+    calendar.add("VERSION", "2.0")
+    calendar.add("NAME", NAME)
+    calendar.add("X-WR-CALNAME", NAME)
+    calendar["REFRESH-INTERVAL;VALUE=DURATION"] = REFRESH
+    calendar["X-PUBLISHED-TTL"] = REFRESH
+    for zone in sorted({booking["zone"] for booking in bookings}):
+        there = [booking for booking in bookings if booking["zone"] == zone]
+        calendar.add_component(
+            timezone(
+                zone,
+                min(booking["starts_at"] for booking in there).year,
+                max(booking["ends_at"] for booking in there).year,
+            )
+        )
+    for booking in bookings:
+        calendar.add_component(_event(booking, language))
+    return bytes(calendar.to_ical())
+
+
+def _event(booking: Any, language: str) -> Event:
+    """The UID never changes; whatever else does is told by a later SEQUENCE or LAST-MODIFIED."""
+    zone, origin = ZoneInfo(booking["zone"]), settings().base_url
+    event = Event()
+    event.add("UID", f"{booking['code']}@{urlsplit(origin).hostname}")
+    # Without a METHOD it is when the booking was last changed (3.8.7.2), not when it is read.
+    event.add("DTSTAMP", booking["changed_at"])
+    event.add("CREATED", booking["created_at"])
+    event.add("LAST-MODIFIED", booking["changed_at"])
+    event.add("SEQUENCE", booking["revision"])
+    event.add("DTSTART", booking["starts_at"].astimezone(zone))
+    event.add("DTEND", booking["ends_at"].astimezone(zone))
+    event.add("STATUS", STATUSES[booking["status"]])
+    event.add("SUMMARY", _summary(booking, language))
+    event.add("DESCRIPTION", booking["variant_name"])
+    if booking["shows_address"] and booking["address"]:
+        event.add("LOCATION", booking["address"])
+    event.add("URL", f"{origin}/contratacoes/{booking['code']}")
+    return event
+
+
+def _summary(booking: Any, language: str) -> str:
+    text = translations(language).gettext("%(service)s with %(name)s")
+    return text % {"service": booking["service_name"], "name": booking["other_name"]}
