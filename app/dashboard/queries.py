@@ -28,7 +28,7 @@ async def board_of(provider: int) -> Board:
     rows = await fetch(
         f"""
         SELECT seen.sequence, seen.zone, {SHOWN},
-            (b.starts_at AT TIME ZONE seen.zone)::date = seen.today AS is_today
+            (b.starts_at AT TIME ZONE seen.zone)::date <= seen.today AS is_today
         FROM (
             SELECT a.zone, (now() AT TIME ZONE a.zone)::date AS today,
                 (SELECT coalesce(max(id), 0) FROM booking_event WHERE provider = $1) AS sequence
@@ -37,7 +37,8 @@ async def board_of(provider: int) -> Board:
         ) seen
         LEFT JOIN (booking b {PARTIES}) ON b.provider = $1
             AND b.status IN ('pending', 'confirmed')
-            AND b.ends_at > seen.today::timestamp AT TIME ZONE seen.zone
+            -- What is confirmed and over still has to be said to be done.
+            AND (b.status = 'confirmed' OR b.ends_at > now())
         ORDER BY b.starts_at
         LIMIT $2
         """,

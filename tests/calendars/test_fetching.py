@@ -190,7 +190,8 @@ async def test_a_body_without_end_is_given_up(server):
 
     server.answers["/a.ics"] = answer
     assert await problem_of(server) is Problem.TOO_LARGE
-    assert sent < 10_000_000
+    # What lies in buffers on the way is more than what was read.
+    assert sent < 40_000_000
 
 
 async def test_the_largest_body_is_read_and_one_byte_more_is_not(server):

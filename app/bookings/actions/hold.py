@@ -12,6 +12,7 @@ from app.bookings.forms import HoldForm
 from app.bookings.tables import Status
 from app.core import limits
 from app.core.database import fetch, retried, transaction
+from app.core.errors import NotFound
 from app.core.jobs import Due, enqueue
 from app.core.time import now
 
@@ -113,10 +114,16 @@ async def release_holds(
 
 @retried
 async def give_up_hold(customer: int, code: str) -> None:
-    """Let go of a held time; do nothing if it is not held any more."""
+    """Let go of a held time; do nothing if it is not held any more.
+
+    Raises:
+        NotFound: it never was this customer's.
+    """
     async with transaction():
         hold = await lock_booking("b.customer = $1 AND b.code = $2", customer, code)
-        if hold is None or hold["status"] != Status.HELD:
+        if hold is None:
+            raise NotFound
+        if hold["status"] != Status.HELD:
             return
         await move(hold, Status.CANCELLED, customer)
     await tell_pages(hold)
