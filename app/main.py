@@ -10,8 +10,10 @@ from litestar.static_files import create_static_files_router
 import app.accounts.api
 import app.accounts.controllers
 import app.admin.controllers
+import app.agenda.controllers
 import app.bookings.controllers
 import app.calendars.controllers
+import app.dashboard.controllers
 import app.photos.controllers
 import app.privacy.controllers
 from app.accounts.authentication import ANYONE, Authentication
@@ -25,7 +27,6 @@ from app.core.errors import HANDLERS, NotFound
 from app.core.http import Request, Response
 from app.core.logs import configure_logs
 from app.core.security import ReadablePaths, SameOrigin, add_headers
-from app.dashboard.controllers import DashboardController
 from app.home.controllers import HomeController
 from app.offline.controllers import OfflineController
 from app.places.controllers import PlacesController
@@ -52,7 +53,8 @@ def create_app() -> Litestar:
             HomeController,
             ServicesController,
             PlacesController,
-            DashboardController,
+            *app.agenda.controllers.CONTROLLERS,
+            *app.dashboard.controllers.CONTROLLERS,
             OfflineController,
             *app.accounts.controllers.CONTROLLERS,
             *app.photos.controllers.CONTROLLERS,

@@ -1,5 +1,6 @@
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.core.database import fetch, fetch_one
@@ -120,3 +121,61 @@ async def bookings_outside(provider: int) -> int:
         provider,
     )
     return int(row["outside"])
+
+
+async def hours_of(provider: int) -> list[Any]:
+    """The weekly stretches, in order: weekday (1 is Monday), opens, closes."""
+    return await fetch(
+        """
+        SELECT weekday, opens, closes FROM weekly_hours WHERE provider = $1
+        ORDER BY weekday, opens
+        """,
+        provider,
+    )
+
+
+async def exceptions_of(provider: int, since: datetime, until: datetime) -> list[Any]:
+    """Time off and extra hours between two instants, in order; calendar: where it was read."""
+    return await fetch(
+        """
+        SELECT 'off' AS kind, o.id, o.starts_at, o.ends_at, o.note, c.name AS calendar
+        FROM time_off o LEFT JOIN external_calendar c ON c.id = o.calendar
+        WHERE o.provider = $1 AND o.ends_at > $2 AND o.starts_at < $3
+        UNION ALL
+        SELECT 'extra', e.id, e.starts_at, e.ends_at, '', NULL FROM extra_hours e
+        WHERE e.provider = $1 AND e.ends_at > $2 AND e.starts_at < $3
+        ORDER BY starts_at, kind
+        """,
+        provider,
+        since,
+        until,
+    )
+
+
+async def booked_days(provider: int, zone: str, days: list[date]) -> dict[date, int]:
+    """How many bookings lie on each of these days of the provider's calendar."""
+    rows = await fetch(
+        """
+        SELECT day, count(*) AS bookings
+        FROM unnest($3::date[]) day JOIN slot ON slot.provider = $1 AND slot.taken
+            AND slot.starts_at < wall_clock(day + interval '1 day', $2)
+            AND slot.ends_at > wall_clock(day, $2)
+        GROUP BY day
+        """,
+        provider,
+        zone,
+        days,
+    )
+    return {row["day"]: row["bookings"] for row in rows}
+
+
+async def service_rules_of(provider: int) -> list[Any]:
+    """The services, each with the rules in which it differs."""
+    return await fetch(
+        """
+        SELECT id, name, step_minutes, buffer_before_minutes, buffer_after_minutes,
+            notice_minutes, horizon_days
+        FROM service WHERE provider = $1 AND active ORDER BY id
+        """,
+        provider,
+    )

@@ -24,6 +24,11 @@ class Notice(Enum):
     GIVEN_UP = N_("The time is free for others again.")
     WAITING = N_("We will tell you as soon as something frees up.")
     NOT_WAITING = N_("You are not waiting for that any more.")
+    HOURS_SAVED = N_("Saved. Your free times are written anew.")
+    BOOKINGS_OUTSIDE = N_(
+        "Saved. Bookings that lie outside your hours now: %(number)s. They stay as they are."
+    )
+    RULES_SAVED = N_("Saved. What was booked before stays as it was agreed.")
     WELCOME = N_("Welcome. Your account is ready. We have written to you to confirm your e-mail.")
     CONFIRMATION_SENT = N_("We have written to you. Follow the link in the e-mail.")
     BOTH_ADDRESSES_ASKED = N_("We have written to both addresses. Follow the link in each e-mail.")
@@ -44,17 +49,19 @@ class Notice(Enum):
     SIGNED_OUT = N_("You are signed out. See you soon.")
 
 
-def redirect(path: str, notice: Notice) -> Redirect:
-    """See Other, where the next page shows this notice."""
+def redirect(path: str, notice: Notice, number: int = 0) -> Redirect:
+    """See Other, where the next page shows this notice, with its number if it tells of one."""
     answer = Redirect(path, status_code=303)
-    answer.set_cookie(cookie(COOKIE, notice.name, LIFETIME))
+    answer.set_cookie(cookie(COOKIE, f"{notice.name}.{number}", LIFETIME))
     return answer
 
 
 def notice_for(request: Request) -> Message | None:
     """What the request before this one has left to say. Whoever shows it deletes the cookie."""
-    name = read_cookie(request, COOKIE)
-    return Notice[name].value if name in Notice.__members__ else None
+    name, _, number = read_cookie(request, COOKIE).partition(".")
+    if name not in Notice.__members__:
+        return None
+    return Message(Notice[name].value.text, {"number": number if number.isdecimal() else "0"})
 
 
 def without_notice() -> Cookie:

@@ -23,6 +23,7 @@ from app.core.time import (
     format_near_day,
     format_short_day,
     format_time,
+    format_weekday,
     format_wire,
     local_day,
     moment,
@@ -122,5 +123,6 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "local_day": local_day,
         "near_day": partial(format_near_day, language=language),
         "short_day": partial(format_short_day, language=language),
+        "weekday": partial(format_weekday, language=language),
         "wire": format_wire,
     }

@@ -60,8 +60,12 @@ def moment(instant: datetime, zone: str, today: date, language: str) -> Moment:
 
 def format_day(day: date, language: str) -> str:
     """A day of the year: "ter., 24 de nov."."""
-    weekday = format_date(day, "EEE", locale=LOCALES[language])
-    return f"{weekday}, {format_short_day(day, language)}"
+    return f"{format_weekday(day, language)}, {format_short_day(day, language)}"
+
+
+def format_weekday(day: date, language: str) -> str:
+    """ "ter."."""
+    return format_date(day, "EEE", locale=LOCALES[language])
 
 
 def format_short_day(day: date, language: str) -> str:

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from litestar import Controller, get, websocket
+from litestar.params import FromQuery
+
+from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, still_signed_in
+from app.accounts.tables import Role
+from app.agenda.actions.opening import open_agenda
+from app.core import live
+from app.core.forms import blank, decode, read_query
+from app.core.http import Request, Response, WebSocket
+from app.core.templating import fragment, page, render, wants_fragment
+from app.dashboard.forms import WeekForm
+from app.dashboard.week import DAYS, Week, week_of
+
+
+class AgendaController(Controller):
+    path = "/painel/agenda"
+
+    @get(guards=[PROVIDERS])
+    async def show(self, request: Request) -> Response:
+        filled = read_query(request, WeekForm)
+        wanted = filled.values.get("week") or filled.values.get("day")
+        zone = (await open_agenda(request.user.id))["zone"]
+        week = await week_of(request.user.id, zone, wanted)
+        shown = _shown(week, filled.values.get("day"))
+        status = 422 if filled.errors else 200
+        if wants_fragment(request):
+            return fragment(request, "agenda/_week.html", status=status, **shown)
+        return page(request, "agenda/show.html", status=status, filled=blank(), **shown)
+
+    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
+    @websocket("/ao-vivo", guards=[ANYONE])
+    async def live(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
+        """Send the week whenever it changes. visto: the version that the page shows."""
+        user: SignedIn | None = socket.scope["user"]
+        await socket.accept()
+        if user is None or user.role != Role.PROVIDER:
+            await socket.close(live.SESSION_ENDED)
+            return
+        wanted = decode(WeekForm, dict(socket.query_params.items())).values
+
+        async def read() -> tuple[str, Callable[[], str]]:
+            zone = (await open_agenda(user.id))["zone"]
+            week = await week_of(user.id, zone, wanted.get("week"))
+            shown = _shown(week, wanted.get("day"))
+            return week.version, partial(render, "agenda/_week.html", user.language, **shown)
+
+        view = f"{user.language} week {wanted.get('week')} {wanted.get('day')}"
+        part = live.Part(f"provider:{user.id}", view, visto, read)
+        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+
+
+def _shown(week: Week, day: date | None) -> dict[str, Any]:
+    """chosen: the one day that narrow screens show."""
+    if day not in week.days:
+        day = week.today if week.today in week.days else week.first
+    return {
+        "week": week,
+        "chosen": day,
+        "before": week.first - timedelta(days=DAYS),
+        "after": week.first + timedelta(days=DAYS),
+    }

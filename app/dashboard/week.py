@@ -1,0 +1,138 @@
+"""A week of an agenda, as blocks in seven columns of the provider's wall clock."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.agenda.queries import exceptions_of
+from app.core.database import fetch
+from app.core.time import now, today_in
+
+DAYS = 7
+DAY_MINUTES = 24 * 60
+# Positions are rounded to this, so that a stylesheet can know them all.
+GRAIN = 5
+# What is shown of a day at least, in hours.
+EARLIEST, LATEST = 8, 18
+
+
+class Block(NamedTuple):
+    """Something in a column. begin, end: minutes after the day's midnight on the wall clock.
+
+    kind: open, off, extra, free, or a booking's status. row: what it was made of.
+    """
+
+    kind: str
+    begin: int
+    end: int
+    row: Any
+
+
+@dataclass(frozen=True)
+class Week:
+    """from_hour, to_hour: what of each day holds everything that there is."""
+
+    first: date
+    today: date
+    zone: str
+    days: dict[date, list[Block]]
+    from_hour: int
+    to_hour: int
+    now_minute: int
+
+    @property
+    def version(self) -> str:
+        shown = repr([(day, [block[:3] for block in blocks]) for day, blocks in self.days.items()])
+        named = repr([
+            block.row.get("code") for blocks in self.days.values() for block in blocks
+        ])  # fmt: skip
+        return hashlib.sha256(f"{self.today}{shown}{named}".encode()).hexdigest()[:16]
+
+
+async def week_of(provider: int, zone: str, wanted: date | None) -> Week:
+    """The week, from its Monday on, in which a day lies; today's if none is wanted."""
+    today = today_in(zone)
+    day = wanted or today
+    first = day - timedelta(days=day.weekday())
+    begin, end = _midnight(first, zone), _midnight(first + timedelta(days=DAYS), zone)
+    stretches = await _stretches(provider, zone, begin, end)
+    days: dict[date, list[Block]] = {first + timedelta(days=n): [] for n in range(DAYS)}
+    for kind, row in stretches:
+        for on, block in _blocks(kind, row, zone):
+            if on in days:
+                days[on].append(block)
+    from_hour, to_hour = _hours(days)
+    local = now().astimezone(ZoneInfo(zone))
+    return Week(first, today, zone, days, from_hour, to_hour, local.hour * 60 + local.minute)
+
+
+async def _stretches(
+    provider: int, zone: str, begin: datetime, end: datetime
+) -> list[tuple[str, Any]]:
+    """What lies in the week: hours behind time off, free time and bookings."""
+    hours = await fetch(
+        """
+        SELECT 'open' AS kind, lower(stretch) AS starts_at, upper(stretch) AS ends_at
+        FROM unnest(working_time($1, ($2::timestamptz AT TIME ZONE $4)::date - 1,
+                ($3::timestamptz AT TIME ZONE $4)::date)
+            * tstzmultirange(tstzrange($2, $3))) stretch
+        UNION ALL
+        SELECT 'free', starts_at, ends_at FROM slot
+        WHERE provider = $1 AND NOT taken AND ends_at > greatest($2, now()) AND starts_at < $3
+        """,
+        provider,
+        begin,
+        end,
+        zone,
+    )
+    bookings = await fetch(
+        """
+        SELECT b.code, b.status AS kind, b.starts_at, b.ends_at, b.service_name, b.variant_name,
+            customer.name AS customer_name
+        FROM booking b JOIN users customer ON customer.id = b.customer
+        WHERE b.provider = $1 AND b.ends_at > $2 AND b.starts_at < $3
+            AND (b.status IN ('pending', 'confirmed', 'completed', 'no_show')
+                OR b.status = 'held' AND b.expires_at > now())
+        ORDER BY b.starts_at
+        """,
+        provider,
+        begin,
+        end,
+    )
+    exceptions = await exceptions_of(provider, begin, end)
+    return [(row["kind"], row) for row in [*hours, *exceptions, *bookings]]
+
+
+def _blocks(kind: str, row: Any, zone: str) -> list[tuple[date, Block]]:
+    """One block for each day of the calendar that it touches."""
+    there = ZoneInfo(zone)
+    begin, end = row["starts_at"].astimezone(there), row["ends_at"].astimezone(there)
+    blocks: list[tuple[date, Block]] = []
+    day = begin.date()
+    # A long time off needs no block before or after the week; a year is more than it may last.
+    while day <= end.date() and len(blocks) < 400:
+        first = _minute(begin) if day == begin.date() else 0
+        last = _minute(end) if day == end.date() else DAY_MINUTES
+        if last > 0 or day == begin.date():
+            # In the hour that comes twice something may end before it begins on the wall clock.
+            blocks.append((day, Block(kind, first, max(last, first + GRAIN), row)))
+        day += timedelta(days=1)
+    return blocks
+
+
+def _minute(local: datetime) -> int:
+    return (local.hour * 60 + local.minute) // GRAIN * GRAIN
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone))
+
+
+def _hours(days: dict[date, list[Block]]) -> tuple[int, int]:
+    """The hours between which everything lies; time off says nothing about when one works."""
+    blocks = [block for some in days.values() for block in some if block.kind != "off"]
+    first = min((block.begin // 60 for block in blocks), default=EARLIEST)
+    last = max((-(-block.end // 60) for block in blocks), default=LATEST)
+    return min(first, EARLIEST), max(last, LATEST)
