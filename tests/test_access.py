@@ -103,6 +103,18 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/painel/agenda/calendarios"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/calendarios/{calendar:int}/leitura"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/calendarios/{calendar:int}/remocao"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/agenda"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/agenda/horarios"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/horarios"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/agenda/folgas"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/folgas"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/folgas/{entry:int}/remocao"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/extras"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/extras/{entry:int}/remocao"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/feriados"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/agenda/regras"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/regras"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/agenda/servicos/{service:int}/regras"): frozenset({Role.PROVIDER}),
     ("GET", "/admin"): frozenset({Role.ADMIN}),
     ("GET", "/admin/usuarios"): frozenset({Role.ADMIN}),
     ("POST", "/admin/usuarios/{user:int}/situacao"): frozenset({Role.ADMIN}),
@@ -118,6 +130,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
 # Refused after the handshake, see tests/dashboard/test_live.py.
 SOCKETS = {
     "/painel/ao-vivo",
+    "/painel/agenda/ao-vivo",
     "/servicos/ao-vivo",
     "/servicos/{service:int}/ao-vivo",
     "/contratacoes/ao-vivo",
@@ -158,6 +171,28 @@ async def a_wait_of(user: int, _: Role) -> int:
         offer.variant,
     )
     return row["id"]
+
+
+async def an_exception_of(table: str, user: int) -> int:
+    (row,) = await fetch(
+        f"INSERT INTO {table} (provider, starts_at, ends_at)"
+        " VALUES ($1, now(), now() + interval '1 day') RETURNING id",
+        user,
+    )
+    return row["id"]
+
+
+async def a_time_off_of(user: int, _: Role) -> int:
+    return await an_exception_of("time_off", user)
+
+
+async def an_extra_hour_of(user: int, _: Role) -> int:
+    return await an_exception_of("extra_hours", user)
+
+
+async def a_service_of(user: int, _: Role) -> int:
+    await fetch("INSERT INTO agenda_settings (provider) VALUES ($1) ON CONFLICT DO NOTHING", user)
+    return (await an_offer(user)).service
 
 
 async def a_passkey_of(user: int, _: Role) -> int:
@@ -201,6 +236,9 @@ OWN = {
     "/espera/{entry:int}": (a_wait_of, {Role.CUSTOMER}),
     "/conta/chaves/{passkey:int}": (a_passkey_of, set(Role)),
     "/conta/dados/exportacao/{name:str}": (an_archive_of, set(Role)),
+    "/painel/agenda/folgas/{entry:int}": (a_time_off_of, {Role.PROVIDER}),
+    "/painel/agenda/extras/{entry:int}": (an_extra_hour_of, {Role.PROVIDER}),
+    "/painel/agenda/servicos/{service:int}": (a_service_of, {Role.PROVIDER}),
     "/painel/agenda/calendarios/{calendar:int}": (a_calendar_of, {Role.PROVIDER}),
 }
 # Where a parameter names what is everybody's, or what admins look after.

@@ -1,6 +1,7 @@
 """Every page that people see, by a name: looked at by axe, by Lighthouse and on pictures."""
 
 import re
+from datetime import date, timedelta
 from typing import NamedTuple
 
 
@@ -17,6 +18,7 @@ def every_page(
 ) -> dict[str, Page]:
     """With the addresses of a service, of the form for booking it, of two bookings, of two links
     in e-mails, and of an e-mail as admins see it."""
+    next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
         "home": Page("/"),
@@ -36,7 +38,12 @@ def every_page(
         "booking-pending": Page(pending, "customer"),
         "booking-confirmed": Page(confirmed, "customer"),
         "booking-cancel": Page(confirmed, "customer", press="[command=show-modal]"),
+        "booking-move": Page(confirmed + "/remarcacao", "customer"),
         "dashboard": Page("/painel", "provider"),
+        "agenda": Page("/painel/agenda?semana=" + next_week, "provider"),
+        "agenda-hours": Page("/painel/agenda/horarios", "provider"),
+        "agenda-time-off": Page("/painel/agenda/folgas", "provider"),
+        "agenda-rules": Page("/painel/agenda/regras", "provider"),
         "sign-in": Page("/entrar"),
         "sign-up": Page("/cadastro"),
         "code": Page("/entrar/codigo", "halfway"),
