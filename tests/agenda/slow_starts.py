@@ -54,6 +54,8 @@ def slow_starts(
     last = min(latest, now + timedelta(days=rules.horizon))
     found = []
     for stretch in stretches:
+        if stretch.begins > last or stretch.ends < first:
+            continue
         own_beginning = None
         start = stretch.begins
         while start + duration <= stretch.ends:
