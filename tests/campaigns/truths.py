@@ -41,6 +41,7 @@ async def check_agenda(provider: int) -> None:
         assert earlier["ends_at"] <= later["starts_at"], "two bookings overlap"
     await _check_free_time(provider, slots)
     _check_slots(slots, bookings)
+    _check_buffers(slots)
     _check_events(
         bookings,
         await fetch("SELECT * FROM booking_event WHERE provider = $1 ORDER BY id", provider),
@@ -121,6 +122,19 @@ def _check_slots(slots: list, bookings: list) -> None:
     assert used == {slot["id"] for slot in slots if slot["taken"]}, "time is taken by nobody"
 
 
+def _check_buffers(slots: list) -> None:
+    """Between neighbours; what is not held any more is none."""
+    standing = [
+        slot
+        for slot in slots
+        if slot["taken"] and (slot["held_until"] is None or slot["held_until"] > now())
+    ]
+    for earlier, later in pairwise(standing):
+        buffer = max(earlier["buffer_after_minutes"], later["buffer_before_minutes"])
+        between = later["starts_at"] - earlier["ends_at"]
+        assert between >= timedelta(minutes=buffer), "a buffer is not kept"
+
+
 def _check_events(bookings: list, events: list) -> None:
     history = defaultdict(list)
     for event in events:
@@ -140,16 +154,3 @@ def _check_events(bookings: list, events: list) -> None:
 
 def _period(row) -> tuple[datetime, datetime]:
     return row["starts_at"], row["ends_at"]
-
-
-def check_buffers(slots: list) -> None:
-    """Between neighbours; what is not held any more is none."""
-    taken = [
-        slot
-        for slot in slots
-        if slot["taken"] and (slot["held_until"] is None or slot["held_until"] > now())
-    ]
-    for earlier, later in pairwise(taken):
-        buffer = max(earlier["buffer_after_minutes"], later["buffer_before_minutes"])
-        between = later["starts_at"] - earlier["ends_at"]
-        assert between >= timedelta(minutes=buffer), "a buffer is not kept"

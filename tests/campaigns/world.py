@@ -69,7 +69,10 @@ class World:
         customers = [await a_user(Role.CUSTOMER) for _ in range(CUSTOMERS)]
         world = cls(offers, customers)
         for number, provider in enumerate(world.providers):
-            await set_rules(provider, rules_form(zone=ZONES[number], instant=number == 2))
+            buffers = {"buffer_before": 15, "buffer_after": 30} if number == 1 else {}
+            await set_rules(
+                provider, rules_form(zone=ZONES[number], instant=number == 2, **buffers)
+            )
             await set_weekly_hours(provider, [Stretch(*stretch) for stretch in USUAL_WEEK])
         return world
 
