@@ -200,7 +200,7 @@ class Life(RuleBasedStateMachine):
         buffer_before=buffers,
         buffer_after=buffers,
         notice=st.sampled_from([0, 0, 60, 1440]),
-        horizon=st.integers(2, DAYS + 1),
+        horizon=st.integers(2, DAYS + 4),
         instant=st.booleans(),
     )
     def change_rules(self, provider, **chosen):

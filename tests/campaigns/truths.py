@@ -77,6 +77,18 @@ async def _check_free_time(provider: int, slots: list) -> None:
     assert without(beyond, works) == [], "there is free time at which nobody works"
 
 
+async def bookings_outside(provider: int) -> int:
+    """How many that are to come lie outside of the hours, by the slow model."""
+    settings, hours = await hours_of(provider)
+    today = today_of(settings)
+    works = slow_working_time(settings["zone"], *hours, today - DAY, today + 30 * DAY)
+    coming = await fetch(
+        "SELECT starts_at, ends_at FROM slot WHERE provider = $1 AND taken AND ends_at > now()",
+        provider,
+    )
+    return sum(bool(without([Period(*row)], works)) for row in coming)
+
+
 async def hours_of(provider: int) -> tuple:
     """The settings; and weekly hours, extra hours and time off."""
     settings = await fetch_one("SELECT * FROM agenda_settings WHERE provider = $1", provider)

@@ -33,6 +33,7 @@ from app.core.errors import DomainError
 from app.core.time import now
 from tests.agenda.slow_hours import Hours, Period
 from tests.agenda.slow_starts import Rules, Taken, slow_starts
+from tests.campaigns.truths import bookings_outside
 from tests.factories import Offer, a_provider, a_user, a_variant, an_offer, forget_limits
 
 ZONES = ["America/Sao_Paulo", "America/New_York", "Europe/Lisbon"]
@@ -231,7 +232,7 @@ class World:
 
     async def set_week(self, provider: int, week: Sequence[Hours]) -> None:
         outside = await set_weekly_hours(provider, [Stretch(*stretch) for stretch in week])
-        assert outside >= 0
+        assert outside == await bookings_outside(provider), "miscounted what lies outside of hours"
 
     async def except_from_week(self, provider: int, period: Period, works: bool) -> None:
         if works:
