@@ -263,3 +263,20 @@ async def test_between_two_bookings_the_larger_buffer_counts_and_not_their_sum(
 
     found = await starts(clock, offer, people, agenda)
     assert (found[0], found[-1]) == (NINE + 0.75 * HOUR, NINE + 2 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("taken", "hours"),
+    [
+        (Taken(period(3.5, 4.5), 180, 0), [0]),
+        (Taken(period(6, 7), 240, 0), [0, 0.5, 1, 1.5]),
+        (Taken(period(5, 6), 240, 0), [0, 0.5]),
+        (Taken(period(-3, -2), 0, 180), [1, 1.5]),
+    ],
+)
+async def test_a_buffer_reaches_over_a_break(clock, offer, people, taken, hours):
+    agenda = an_agenda([period(0, 2)], [taken], duration=HOUR / 2, now=NINE - 5 * HOUR)
+    await write(clock, offer, people, agenda)
+
+    found = await starts(clock, offer, people, agenda)
+    assert [(start - NINE) / HOUR for start in found] == hours
