@@ -79,14 +79,19 @@ async def _check_free_time(provider: int, slots: list) -> None:
 
 async def bookings_outside(provider: int) -> int:
     """How many that are to come lie outside of the hours, by the slow model."""
-    settings, hours = await hours_of(provider)
-    today = today_of(settings)
-    works = slow_working_time(settings["zone"], *hours, today - DAY, today + 30 * DAY)
     coming = await fetch(
         "SELECT starts_at, ends_at FROM slot WHERE provider = $1 AND taken AND ends_at > now()",
         provider,
     )
-    return sum(bool(without([Period(*row)], works)) for row in coming)
+    return await count_outside(provider, [Period(*row) for row in coming])
+
+
+async def count_outside(provider: int, periods: list[Period]) -> int:
+    """How many of these lie outside of the hours, in part or as a whole."""
+    settings, hours = await hours_of(provider)
+    today = today_of(settings)
+    works = slow_working_time(settings["zone"], *hours, today - DAY, today + 30 * DAY)
+    return sum(bool(without([period], works)) for period in periods)
 
 
 async def hours_of(provider: int) -> tuple:

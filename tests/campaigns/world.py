@@ -32,8 +32,8 @@ from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import DomainError
 from app.core.time import now
 from tests.agenda.slow_hours import Hours, Period
-from tests.agenda.slow_starts import Rules, Taken, slow_starts
-from tests.campaigns.truths import bookings_outside
+from tests.agenda.slow_starts import Rules, Taken, is_free_for, slow_starts
+from tests.campaigns.truths import bookings_outside, count_outside
 from tests.factories import Offer, a_provider, a_user, a_variant, an_offer, forget_limits
 
 ZONES = ["America/Sao_Paulo", "America/New_York", "Europe/Lisbon"]
@@ -269,8 +269,10 @@ class World:
         holder: int | None,
         given_up: int | None = None,
     ) -> bool | None:
-        """By the slow model; None where the seconds that pass may decide.
+        """By the slow model; None where passing seconds or edited hours may decide.
 
+        A hold counts as free time until it is given back; but where nobody works any more by
+        then, nothing comes back.
         given_up: a taken slot that counts as free.
         """
         row = await fetch_one(
@@ -305,6 +307,9 @@ class World:
                     slot["held_until"],
                 )
             )
+        ended = [hold.period for hold in taken if is_free_for(hold, holder, moment)]
+        if await count_outside(row["provider"], ended):
+            return None
         return starts_at in slow_starts(
             rules, free, taken, duration, starts_at, starts_at, holder, moment
         )
