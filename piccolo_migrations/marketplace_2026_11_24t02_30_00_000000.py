@@ -195,7 +195,7 @@ BEGIN ATOMIC
                 FROM slot t
                 WHERE t.provider = s.provider AND t.taken AND t.starts_at < lower(stretch)
                     AND t.starts_at > lower(stretch) - interval '2 days'
-                    AND NOT (t.held_until IS NOT NULL AND (t.held_until <= now() OR t.held_by = holder))
+                    AND NOT coalesce(t.held_until <= now() OR t.held_by = holder, false)
                 ORDER BY t.starts_at DESC LIMIT 1
             )) AS opens,
             least(upper(stretch), (
@@ -203,7 +203,7 @@ BEGIN ATOMIC
                 FROM slot t
                 WHERE t.provider = s.provider AND t.taken AND t.starts_at >= upper(stretch)
                     AND t.starts_at < upper(stretch) + interval '4 h'
-                    AND NOT (t.held_until IS NOT NULL AND (t.held_until <= now() OR t.held_by = holder))
+                    AND NOT coalesce(t.held_until <= now() OR t.held_by = holder, false)
                 ORDER BY t.starts_at LIMIT 1
             )) - duration AS closes
         -- Worked out once for each stretch, and not for each start.
@@ -212,11 +212,17 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT room.opens AS start
         UNION
-        SELECT clock AT TIME ZONE a.zone
-        FROM generate_series(
-            date_bin(rules.step, greatest(room.opens, rules.first) AT TIME ZONE a.zone, '2000-01-01'),
-            least(room.closes, rules.last) AT TIME ZONE a.zone, rules.step) clock
-        WHERE clock AT TIME ZONE a.zone AT TIME ZONE a.zone = clock
+        SELECT shown.instant
+        FROM (
+            -- What the clock is ahead of UTC, on either side of a change if there is one in between.
+            SELECT DISTINCT edge AT TIME ZONE a.zone - edge AT TIME ZONE 'UTC' AS ahead
+            FROM (VALUES (greatest(room.opens, rules.first)), (least(room.closes, rules.last))) edges (edge)
+        ) sides
+        CROSS JOIN LATERAL generate_series(
+            date_bin(rules.step, greatest(room.opens, rules.first) AT TIME ZONE 'UTC' + ahead, '2000-01-01'),
+            least(room.closes, rules.last) AT TIME ZONE 'UTC' + ahead, rules.step) clock
+        CROSS JOIN LATERAL (SELECT (clock - ahead) AT TIME ZONE 'UTC' AS instant) shown
+        WHERE shown.instant AT TIME ZONE a.zone = clock
     ) starts
     WHERE s.id = offered
         AND start BETWEEN greatest(room.opens, rules.first) AND least(room.closes, rules.last)

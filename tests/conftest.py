@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _start_servers()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     server = os.environ["TESTS_DATABASE_URL"]
-    os.environ["DATABASE_URL"] = asyncio.run(_create_database(server, f"tests_{worker}"))
+    os.environ["DATABASE_URL"] = asyncio.run(create_database(server, f"tests_{worker}"))
     os.environ["REDIS_URL"] = f"{os.environ['TESTS_REDIS_URL']}?db={worker.removeprefix('gw')}"
     _forget_settings()
 
@@ -41,14 +41,14 @@ def _start_servers() -> None:
     database = _servers.enter_context(embedded.postgres(data))
     os.environ["TESTS_DATABASE_URL"] = database
     os.environ["TESTS_REDIS_URL"] = _servers.enter_context(embedded.valkey(data))
-    os.environ["DATABASE_URL"] = asyncio.run(_create_database(database, TEMPLATE, like="template1"))
+    os.environ["DATABASE_URL"] = asyncio.run(create_database(database, TEMPLATE, like="template1"))
     _forget_settings()
     from app.migrate import migrate
 
     asyncio.run(migrate())
 
 
-async def _create_database(server: str, name: str, like: str = TEMPLATE) -> str:
+async def create_database(server: str, name: str, like: str = TEMPLATE) -> str:
     """Make a fresh database and give its address."""
     connection = await asyncpg.connect(server)
     try:

@@ -14,21 +14,24 @@ LONGEST_START_SECONDS = 30
 
 
 @contextmanager
-def servers(count: int) -> Iterator[list[str]]:
-    """So many server processes on this worker's database; gives their addresses."""
+def servers(count: int, module: str = "app.cli", **variables: str) -> Iterator[list[str]]:
+    """So many server processes on this worker's database; gives their addresses.
+
+    variables: of their environment, where it differs from this one.
+    """
     with ExitStack() as stack:
-        addresses = [stack.enter_context(_server()) for _ in range(count)]
+        addresses = [stack.enter_context(_server(module, variables)) for _ in range(count)]
         for address in addresses:
             wait_for(address)
         yield addresses
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server(module: str, variables: dict[str, str]) -> Iterator[str]:
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve"],
-        env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1"},
+        [sys.executable, "-m", module, "serve"],
+        env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1", **variables},
     )
     try:
         yield f"http://127.0.0.1:{port}"

@@ -1,9 +1,12 @@
 """The one transaction: it always gives its connection back and never nests."""
 
+import asyncio
+from contextlib import suppress
+
 import asyncpg
 import pytest
 
-from app.core.database import DB, execute, fetch, fetch_one, transaction
+from app.core.database import DB, execute, fetch, fetch_one, retried, transaction
 
 DEFERRED = """
     CREATE TABLE IF NOT EXISTS deferred_parent (id int PRIMARY KEY);
@@ -53,3 +56,27 @@ async def test_reads_inside_see_what_the_transaction_has_done():
 async def test_a_script_outside_a_transaction_is_refused():
     with pytest.raises(RuntimeError, match="no transaction"):
         await execute("SELECT 1")
+
+
+async def lock_both(first: int, second: int, met: asyncio.Barrier) -> int:
+    """Lock two rows of which another locks the second first; the first time both wait."""
+    async with transaction():
+        await fetch("SELECT id FROM category WHERE id = $1 FOR UPDATE", first)
+        if met.n_waiting < met.parties and not met.broken:
+            with suppress(asyncio.BrokenBarrierError):
+                await met.wait()
+                await met.abort()
+        await fetch("SELECT id FROM category WHERE id = $1 FOR UPDATE", second)
+    return first
+
+
+@pytest.mark.parametrize("action", [lock_both, retried(lock_both)])
+async def test_who_is_given_up_for_another_tries_again_unseen(action):
+    """Two who wait for each other: PostgreSQL ends one of them."""
+    one, other = [row["id"] for row in await fetch("SELECT id FROM category ORDER BY id LIMIT 2")]
+    met = asyncio.Barrier(2)
+    ends = await asyncio.gather(
+        action(one, other, met), action(other, one, met), return_exceptions=True
+    )
+    deadlocks = [end for end in ends if isinstance(end, asyncpg.DeadlockDetectedError)]
+    assert len(deadlocks) == (action is lock_both)

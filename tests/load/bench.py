@@ -26,7 +26,7 @@ import httpx
 
 from app.core import embedded, limits
 from app.settings import ROOT, settings
-from tests.load import push, sign_in
+from tests.load import agenda, push, sign_in
 from tests.load.prepare import Prepared, prepare
 from tests.load.report import write_section
 from tests.servers import free_port, wait_for
@@ -82,6 +82,7 @@ def main() -> None:
         below |= _report("booking", [(product, floor, one, other) for one, other in pairs])
         below |= _report_push(product, prepared)
         below |= _report_sign_in(product)
+        below |= _report_agenda(prepared)
     sys.exit(1 if below else 0)
 
 
@@ -105,6 +106,14 @@ def _report_sign_in(product: str) -> bool:
     print(text.replace("\n\n", "\n"), flush=True)
     write_section("Sign-in", text)
     return difference > sign_in.LARGEST_DIFFERENCE or admitted > limits.SIGN_IN.most
+
+
+def _report_agenda(prepared: Prepared) -> bool:
+    """Last, since it writes everybody's free time anew."""
+    measured = asyncio.run(agenda.measure(prepared.customers[0][0]))
+    print(str(measured).replace("\n\n", "\n"), flush=True)
+    write_section("Agenda", str(measured))
+    return measured.is_below
 
 
 def _start_database(stack: ExitStack, providers: int) -> None:

@@ -50,7 +50,8 @@ async def report_no_show(provider: int, code: str) -> None:
 async def _answer(provider: int, code: str, status: Status) -> None:
     async with transaction():
         booking = await lock_booking("b.provider = $1 AND b.code = $2", provider, code)
-        if booking is None:
+        # What is only held is not the provider's yet.
+        if booking is None or booking["status"] == Status.HELD:
             raise NotFound
         if status in (Status.COMPLETED, Status.NO_SHOW) and booking["starts_at"] > now():
             raise TooEarly

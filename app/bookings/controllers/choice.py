@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from app.agenda.queries import FARTHEST, free_starts, nearest_free_starts
 from app.bookings.errors import HoldLapsed, SlotTaken
@@ -30,6 +31,7 @@ async def show_choice(request: Request, filled: Submitted[Any], **context: Any) 
         NotFound: neither a variant nor a service that is offered was chosen.
     """
     customer = request.user.id
+    filled.typed.setdefault("chave", str(uuid4()))
     await _start_from(filled, customer)
     service = await _service_of(filled, language_of(request))
     hold = await hold_at(customer, service["id"])

@@ -10,7 +10,7 @@ from app.accounts.tables import Role
 from app.bookings.actions.change import cancel_bookings_of
 from app.bookings.actions.life import tell_pages
 from app.core import files
-from app.core.database import fetch, transaction
+from app.core.database import fetch, retried, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.sessions import end_sessions_of
@@ -70,8 +70,19 @@ async def delete_account(user: int, proof: Proof) -> None:
         WrongPassword, TooMany. LastAdmin: nobody would be left. NotFound: it is deleted already.
     """
     shown = await check_own_password(user, proof)
+    cancelled, exports, photos = await _erase(user, shown["role"])
+    for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
+        for name in names:
+            await files.remove(folder, name)
+    for booking in cancelled:
+        await tell_pages(booking)
+
+
+@retried
+async def _erase(user: int, role: str) -> tuple[list[Any], list[str], list[str]]:
+    """Gives the bookings that were cancelled, and the files of exports and photos to remove."""
     async with transaction():
-        found = await _lock(user, shown["role"])
+        found = await _lock(user, role)
         cancelled = await cancel_bookings_of(user)
         exports, photos = await forget_exports_of(user), await remove_photos_of(user)
         for erasure in ERASURES:
@@ -80,11 +91,7 @@ async def delete_account(user: int, proof: Proof) -> None:
         await audit.record(Action.ACCOUNT_DELETED, actor=user)
         # Before the commit: with Redis away nothing is deleted, and nothing is left half done.
         await end_sessions_of(user)
-    for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
-        for name in names:
-            await files.remove(folder, name)
-    for booking in cancelled:
-        await tell_pages(booking)
+    return cancelled, exports, photos
 
 
 async def _lock(user: int, role: str) -> Any:
