@@ -52,7 +52,7 @@ async def test_a_booking_appears_in_the_providers_window_without_a_reload(two_se
     await expect(dashboard.locator("#proximas").get_by_text(code)).to_be_visible()
     assert await dashboard.evaluate("window.stillTheSamePage")
     await customer.reload()
-    await expect(customer.get_by_text("confirmed")).to_be_visible()
+    await expect(customer.get_by_text("confirmed", exact=True)).to_be_visible()
 
 
 async def test_a_visitor_signs_in_on_the_way_and_arrives_where_they_were_going(two_servers, window):
