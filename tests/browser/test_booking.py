@@ -1,12 +1,15 @@
 """The main job, as two people do it in two windows."""
 
 import re
+from datetime import timedelta
 
 from playwright.async_api import expect
 
 from app.bookings.actions.answer import confirm_booking
+from app.bookings.actions.change import cancel_booking
 from app.core.database import fetch, fetch_one
 from app.core.sessions import end_sessions_of
+from app.core.time import format_wire
 from tests.factories import (
     PASSWORD,
     Offer,
@@ -165,3 +168,63 @@ async def test_a_dashboard_goes_off_the_screen_when_its_session_ends_elsewhere(t
     await page.locator("#vivo.on").wait_for()
     await end_sessions_of(provider)
     await expect(page).to_have_url(f"{two_servers[0]}/entrar?proximo=/painel")
+
+
+async def test_a_chosen_time_is_held_with_a_countdown_and_gone_for_others(two_servers, window):
+    offer = await an_offer_at_noon()
+    address = f"/servicos/{offer.service}?semana={NOON:%Y-%m-%d}"
+    customer, onlooker = [
+        await window(server, user=await a_user(language="en")) for server in two_servers
+    ]
+    await onlooker.goto(address)
+    strip = onlooker.get_by_role("link", name=re.compile("^09:00 .*book"))
+    await expect(strip).to_be_visible()
+    await customer.goto(address)
+    await customer.get_by_role("link", name=re.compile("^09:00 .*book")).click()
+    await expect(customer.locator("#resumo time")).to_have_text(re.compile("^4:5"))
+    await expect(strip).to_be_hidden()
+    await expect(onlooker.locator(".times .gone").first).to_be_visible()
+
+    await customer.reload()
+    await expect(customer.locator("#resumo time")).to_have_text(re.compile("^4:"))
+    await customer.get_by_label(re.compile("10:00")).check()
+    await expect(customer.get_by_role("heading", name=re.compile("10:00"))).to_be_visible()
+    await expect(strip).to_be_visible()
+    held = await fetch(
+        "SELECT starts_at FROM booking WHERE provider = $1 AND status = 'held'", offer.provider
+    )
+    assert [row["starts_at"] for row in held] == [NOON + timedelta(hours=1)]
+
+    await customer.goto("/contratacoes")
+    await customer.get_by_role("button", name="Give up").click()
+    await expect(customer.get_by_text("free for others again")).to_be_visible()
+    await expect(onlooker.get_by_role("link", name=re.compile("^10:00 .*book"))).to_be_visible()
+
+
+async def test_a_lost_time_offers_others_and_keeps_what_was_typed(two_servers, window):
+    offer = await an_offer_at_noon()
+    other = await an_offer(name="Outra eletricista", minutes=60)
+    await free_time(other.provider, NOON, 2)
+    page = await window(two_servers[0], user=await a_user(language="en"), javascript=False)
+    await page.goto(f"/contratacoes/nova?servico={offer.service}&inicio={format_wire(NOON)}")
+    await page.get_by_label("Address").fill("Rua das Flores, 12")
+    await a_booking(offer, NOON)
+    await page.get_by_role("button", name="Book", exact=True).click()
+    await expect(page.get_by_text("That time has just gone")).to_be_visible()
+    assert await page.locator(".times .time").count() <= 3
+
+    await page.get_by_role("button", name=re.compile("Outra eletricista")).first.click()
+    await expect(page.get_by_text("waiting for an answer")).to_be_visible()
+    await expect(page.get_by_text("Rua das Flores, 12")).to_be_visible()
+
+
+async def test_booking_again_takes_two_clicks(two_servers, window):
+    offer, customer = await an_offer_at_noon(), await a_user(language="en")
+    await a_booking(offer, NOON, customer)
+    code = (await fetch("SELECT code FROM booking WHERE customer = $1", customer))[0]["code"]
+    await cancel_booking(customer, code)
+    page = await window(two_servers[0], user=customer)
+    await page.goto("/contratacoes")
+    await page.get_by_role("link", name=re.compile("Book again")).click()
+    await page.get_by_role("button", name="Book", exact=True).click()
+    await expect(page.get_by_text("waiting for an answer")).to_be_visible()

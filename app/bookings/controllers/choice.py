@@ -40,6 +40,9 @@ async def show_choice(request: Request, filled: Submitted[Any], **context: Any) 
     if wanted is None and hold and hold["variant"] == variant.id:
         wanted = hold["starts_at"]
     times = await _times(service, variant, wanted, customer)
+    if wanted is None and filled.values.get("like"):
+        # The same once more: as soon as it can be had, and one click away.
+        wanted = next(iter(times), None)
     gone = wanted is not None and wanted not in times
     if gone and "inicio" not in filled.errors:
         filled.errors["inicio"] = SlotTaken.message
