@@ -28,20 +28,18 @@ from app.bookings.actions.lapse import expire_booking
 from app.bookings.actions.waitlist import wait_for_time
 from app.bookings.errors import SlotTaken, TimePassed
 from app.bookings.forms import BookingForm, HoldForm, WaitForm
-from app.core.database import fetch, fetch_one, transaction
+from app.core.database import fetch, transaction
 from app.core.errors import DomainError
 from app.core.time import now
 from tests.agenda.slow_hours import Hours, Period
-from tests.agenda.slow_starts import Rules, Taken, is_free_for, slow_starts
-from tests.campaigns.truths import bookings_outside, count_outside
+from tests.campaigns.expected import can_be_had, somebody_waits
+from tests.campaigns.truths import bookings_outside
 from tests.factories import Offer, a_provider, a_user, a_variant, an_offer, forget_limits
 
 ZONES = ["America/Sao_Paulo", "America/New_York", "Europe/Lisbon"]
 CUSTOMERS = 4
 DAYS = 6
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# Nearer than this to the notice or the horizon, the time that passes may decide.
-BLURRED = timedelta(minutes=2)
 USUAL_WEEK = [
     Hours(weekday, time(opens), time(closes))
     for weekday in range(1, 8)
@@ -139,10 +137,10 @@ class World:
         may_refuse: bool = False,
     ) -> str | None:
         mine, anybodys = [
-            await self.can_be_had(offer.service, starts_at, offer.minutes * MINUTE, holder)
+            await can_be_had(offer.service, starts_at, offer.minutes * MINUTE, holder)
             for holder in (customer, None)
         ]
-        waiting = await self.somebody_waits(offer.provider)
+        waiting = await somebody_waits(offer.provider)
         try:
             code = await getting
         except SlotTaken:
@@ -168,10 +166,10 @@ class World:
     async def reschedule(self, booking, by_provider: bool, starts_at: datetime) -> None:
         user = booking["provider" if by_provider else "customer"]
         duration = booking["ends_at"] - booking["starts_at"]
-        possible = await self.can_be_had(
+        possible = await can_be_had(
             booking["service"], starts_at, duration, user, given_up=booking["slot"]
         )
-        waiting = await self.somebody_waits(booking["provider"])
+        waiting = await somebody_waits(booking["provider"])
         try:
             await reschedule_booking(user, booking["code"], starts_at)
         except SlotTaken:
@@ -249,70 +247,6 @@ class World:
 
     async def change_rules(self, provider: int, **chosen) -> None:
         await set_rules(provider, rules_form(**chosen))
-
-    # What should be so.
-
-    async def somebody_waits(self, provider: int) -> bool:
-        return bool(
-            await fetch(
-                "SELECT w.id FROM waitlist_entry w JOIN service s ON s.id = w.service"
-                " WHERE s.provider = $1 AND w.booking IS NULL",
-                provider,
-            )
-        )
-
-    async def can_be_had(
-        self,
-        service: int,
-        starts_at: datetime,
-        duration: timedelta,
-        holder: int | None,
-        given_up: int | None = None,
-    ) -> bool | None:
-        """By the slow model; None where passing seconds or edited hours may decide.
-
-        A hold counts as free time until it is given back; but where nobody works any more by
-        then, nothing comes back.
-        given_up: a taken slot that counts as free.
-        """
-        row = await fetch_one(
-            "SELECT a.*, s.provider FROM agenda_settings a JOIN service s"
-            " ON s.provider = a.provider WHERE s.id = $1",
-            service,
-        )
-        rules = Rules(
-            row["zone"],
-            row["step_minutes"],
-            row["buffer_before_minutes"],
-            row["buffer_after_minutes"],
-            row["notice_minutes"],
-            row["horizon_days"],
-        )
-        moment = now()
-        for edge in (moment + rules.notice * MINUTE, moment + rules.horizon * DAY):
-            if abs(starts_at - edge) < BLURRED:
-                return None
-        free, taken = [], []
-        for slot in await fetch("SELECT * FROM slot WHERE provider = $1", row["provider"]):
-            period = Period(slot["starts_at"], slot["ends_at"])
-            if not slot["taken"] or slot["id"] == given_up:
-                free.append(period)
-                continue
-            taken.append(
-                Taken(
-                    period,
-                    slot["buffer_before_minutes"],
-                    slot["buffer_after_minutes"],
-                    slot["held_by"],
-                    slot["held_until"],
-                )
-            )
-        ended = [hold.period for hold in taken if is_free_for(hold, holder, moment)]
-        if await count_outside(row["provider"], ended):
-            return None
-        return starts_at in slow_starts(
-            rules, free, taken, duration, starts_at, starts_at, holder, moment
-        )
 
 
 async def allowed(doing: Awaitable):
