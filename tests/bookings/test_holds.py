@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.agenda.actions.hours import set_weekly_hours
 from app.agenda.queries import free_starts
 from app.bookings.actions.book import book_slot
 from app.bookings.actions.hold import give_up_hold, hold_slot
@@ -113,9 +114,17 @@ async def test_the_holder_books_without_saying_so():
     offer, customer = await an_offer_at_nine(1), await a_user()
     hold = await a_hold(offer, NINE, customer)
 
-    code = await book_slot(customer, a_form(offer, NINE))
-    assert (await booking_named(code))["status"] == "pending"
-    assert (await booking_named(hold))["status"] == "cancelled"
+    assert await book_slot(customer, a_form(offer, NINE)) == hold
+    assert (await booking_named(hold))["status"] == "pending"
+
+
+async def test_what_was_held_before_the_hours_changed_can_still_be_booked():
+    offer, customer = await an_offer_at_nine(1), await a_user()
+    hold = await a_hold(offer, NINE, customer)
+    await set_weekly_hours(offer.provider, [])
+    await fetch("DELETE FROM extra_hours WHERE provider = $1", offer.provider)
+
+    assert await book_slot(customer, a_form(offer, NINE)) == hold
 
 
 async def test_choosing_another_time_gives_the_first_one_back():

@@ -202,8 +202,9 @@ async def test_a_chosen_time_is_held_with_a_countdown_and_gone_for_others(two_se
 
 
 async def test_a_lost_time_offers_others_and_keeps_what_was_typed(two_servers, window):
-    offer = await an_offer_at_noon()
-    other = await an_offer(name="Outra eletricista", minutes=60)
+    offer = await an_offer(category="mudanca", minutes=60)
+    await free_time(offer.provider, NOON, 4)
+    other = await an_offer(name="Outra mudança", category="mudanca", minutes=60)
     await free_time(other.provider, NOON, 2)
     page = await window(two_servers[0], user=await a_user(language="en"), javascript=False)
     await page.goto(f"/contratacoes/nova?servico={offer.service}&inicio={format_wire(NOON)}")
@@ -213,7 +214,7 @@ async def test_a_lost_time_offers_others_and_keeps_what_was_typed(two_servers, w
     await expect(page.get_by_text("That time has just gone")).to_be_visible()
     assert await page.locator(".times .time").count() <= 3
 
-    await page.get_by_role("button", name=re.compile("Outra eletricista")).first.click()
+    await page.get_by_role("button", name=re.compile("Outra mudança")).first.click()
     await expect(page.get_by_text("waiting for an answer")).to_be_visible()
     await expect(page.get_by_text("Rua das Flores, 12")).to_be_visible()
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from app.bookings.actions.hold import take_or_release
+from app.agenda.carving import take_time
+from app.bookings.actions.hold import release_holds
 from app.bookings.actions.life import tell_pages
-from app.bookings.actions.making import first_status, insert_booking, lock_offer
+from app.bookings.actions.making import end_of, first_status, insert_booking, lock_offer
 from app.bookings.errors import SlotTaken, SomeTaken, TimePassed
 from app.bookings.forms import BookingForm
 from app.core import limits
@@ -64,14 +65,12 @@ async def _book(customer: int, form: BookingForm) -> Any:
         for number, starts_at in enumerate(starts):
             if number == 0 and made:
                 continue
-            try:
-                booking = await _make(customer, form, offer, starts_at, number)
-            except SlotTaken:
-                if len(starts) == 1:
-                    raise
+            booking = await _make(customer, form, offer, starts_at, number)
+            if booking is None:
                 missing.append(starts_at)
-            else:
-                made = made or booking
+            made = made or booking
+        if missing and len(starts) == 1:
+            raise SlotTaken
         if missing:
             raise SomeTaken(missing)
     assert made is not None
@@ -87,8 +86,18 @@ def starts_of(form: BookingForm, zone: str) -> list[datetime]:
 
 async def _make(
     customer: int, form: BookingForm, offer: Any, starts_at: datetime, number: int
-) -> Any:
-    slot = await take_or_release(offer, customer, starts_at)
+) -> Any | None:
+    """One of the bookings; None if its time can't be had."""
+    ends_at = end_of(offer, starts_at)
+    slot = await take_time(offer["service"], starts_at, ends_at)
+    if slot is None:
+        # From another tab, or sent before the page knew of its hold.
+        held = await _from_hold(customer, form, offer) if number == 0 else None
+        if held or not await release_holds(offer["provider"], customer, starts_at, ends_at):
+            return held
+        slot = await take_time(offer["service"], starts_at, ends_at)
+    if slot is None:
+        return None
     status, expires_at = first_status(offer, starts_at)
     booking = await insert_booking(
         offer,
@@ -113,22 +122,20 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
     booking = await fetch_one(
         """
         WITH made AS (
-            UPDATE booking SET status = $5, expires_at = $6, address = $7, note = $8,
-                idempotency_key = $9, series = $10, revision = revision + 1
-            WHERE customer = $1 AND code = $2 AND variant = $3 AND starts_at = $4
-                AND status = 'held'
+            UPDATE booking SET status = $4, expires_at = $5, address = $6, note = $7,
+                idempotency_key = $8, series = $9, revision = revision + 1
+            WHERE customer = $1 AND variant = $2 AND starts_at = $3 AND status = 'held'
             RETURNING id, code, slot, provider, starts_at
         ), kept AS (
             UPDATE slot SET held_until = NULL, held_by = NULL FROM made WHERE slot.id = made.slot
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
-            SELECT id, provider, $1, $5, starts_at FROM made
+            SELECT id, provider, $1, $4, starts_at FROM made
             RETURNING id
         )
         SELECT made.id, made.code, event.id AS event FROM made, event
         """,
         customer,
-        form.hold,
         form.variant,
         form.starts_at,
         status.value,

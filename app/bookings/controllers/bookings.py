@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from litestar import Controller, get, post
 from litestar.response import Redirect
 
@@ -28,7 +26,6 @@ class BookingsController(Controller):
     @get("/nova", guards=[CUSTOMERS])
     async def new(self, request: Request) -> Response:
         filled = read_query(request, ChoiceForm)
-        filled.typed["chave"] = str(uuid4())
         return await show_choice(request, filled)
 
     @post(guards=[CUSTOMERS])
