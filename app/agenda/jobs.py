@@ -17,26 +17,29 @@ async def roll_horizon() -> None:
 
 
 async def _roll_all() -> None:
-    while rolled := await _roll_batch():
+    last = 0
+    while rolled := await _roll_batch(last):
         for provider in rolled:
             await live.publish(f"provider:{provider}")
+        last = rolled[-1]
 
 
-async def _roll_batch() -> list[int]:
-    """Roll some that are due and that nobody else rolls; gives whose."""
+async def _roll_batch(after: int) -> list[int]:
+    """Roll some above a provider that are due and that nobody else rolls; gives whose, in order."""
     async with transaction():
         rows = await fetch(
             """
             SELECT provider, write_free_time(provider, written_until) FROM (
                 SELECT provider, written_until FROM agenda_settings a
-                WHERE coalesce(written_until, '-infinity') < wall_clock(
+                WHERE provider > $2 AND coalesce(written_until, '-infinity') < wall_clock(
                         (now() AT TIME ZONE zone)::date + make_interval(days => horizon_days + 1),
                         zone)
                     AND EXISTS (SELECT FROM weekly_hours h WHERE h.provider = a.provider)
                 ORDER BY provider LIMIT $1 FOR UPDATE SKIP LOCKED
-            ) due
+            ) due ORDER BY provider
             """,
             BATCH,
+            after,
         )
     return [row["provider"] for row in rows]
 

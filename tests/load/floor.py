@@ -120,20 +120,24 @@ async def _book(form: dict[str, str]) -> str | None:
     variant, starts_at = int(form["variacao"]), datetime.fromisoformat(form["inicio"])
     customer = int(form["cliente"])
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    now = datetime.now(UTC)
     async with pool.acquire() as connection, connection.transaction():
         offer = await connection.fetchrow(OFFER, variant, customer)
         ends_at = starts_at + timedelta(minutes=offer["duration_minutes"])
-        slot = await connection.fetchrow(TAKE, offer["provider"], starts_at, ends_at)
+        until = min(starts_at, now + timedelta(minutes=offer["answer_minutes"]))
+        slot = await connection.fetchrow(TAKE, offer["service"], starts_at, ends_at)
         if slot is None:
             return None
         booking = await connection.fetchrow(
             INSERT, code, customer, offer["provider"], offer["service"], variant,
-            slot["id"], starts_at, ends_at, offer["zone"], offer["service_name"],
+            slot["id"], starts_at, ends_at, offer["zone"], "pending", offer["service_name"],
             offer["variant_name"], offer["price"], form["endereco"], form["observacao"],
-            UUID(form["chave"]),
+            UUID(form["chave"]), until, offer["cancel_free_hours"], offer["cancel_fee_percent"],
+            None, customer,
         )  # fmt: skip
         await connection.fetch(
-            ENQUEUE, [0], ["expire_booking"], [str(booking["id"]).encode()],
-            [starts_at - datetime.now(UTC)], [None], ["null"],
+            ENQUEUE, [0, 0], ["tell_move", "expire_booking"],
+            [str(booking["event"]).encode(), str(booking["id"]).encode()],
+            [timedelta(0), until - now], [None, None], ["null", "null"],
         )  # fmt: skip
     return code

@@ -19,6 +19,7 @@ from app.core.cookies import cookie_name
 from app.core.database import DB, connection_pool, fetch
 from app.core.sessions import COOKIE, start_session
 from app.core.time import now
+from app.demo.seed import DAYS
 from app.places.queries import find_place
 
 PLACES = 150
@@ -63,18 +64,21 @@ async def _customer() -> tuple[int, str]:
 
 
 async def _free_times() -> list[tuple[int, str]]:
-    """The start of every whole free stretch from tomorrow on, with a variant that fits."""
+    """The start of every whole free stretch that can be booked from tomorrow on, with a variant."""
     rows = await fetch(
         """
         SELECT DISTINCT ON (f.id) v.id, f.starts_at
         FROM slot f
         JOIN service s ON s.provider = f.provider AND s.active
         JOIN service_variant v ON v.service = s.id AND v.duration_minutes <= $2
-        WHERE NOT f.taken AND f.starts_at > $1 AND f.ends_at - f.starts_at >= interval '4 hours'
+        WHERE NOT f.taken AND f.starts_at BETWEEN $1 AND $3
+            AND f.ends_at - f.starts_at >= interval '4 hours'
         ORDER BY f.id, v.id
         """,
         now() + timedelta(days=1),
         LARGEST_VARIANT_MINUTES,
+        # The demo's agendas are open for four weeks, the last day of them in part.
+        now() + timedelta(days=DAYS - 2),
     )
     return [(row["id"], row["starts_at"].isoformat()) for row in rows]
 
