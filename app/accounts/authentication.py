@@ -1,6 +1,5 @@
 """Who asks: the signed-in user of a request or socket, and who may do what."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -15,7 +14,7 @@ from app.accounts.tables import Role
 from app.accounts.tokens import session_of_token
 from app.core.cookies import read_cookie
 from app.core.errors import NotAllowed, NotSignedIn, SecondFactorMissing
-from app.core.http import WebSocket, is_api
+from app.core.http import is_api
 from app.core.sessions import COOKIE, read_session, session_id
 
 
@@ -67,15 +66,6 @@ async def _signed_in(identifier: str | None, *, api: bool) -> SignedIn | None:
         return None
     row = await user_signed_in(session.user)
     return SignedIn(**row, session=identifier, strong=session.strong) if row else None
-
-
-def still_signed_in(socket: WebSocket) -> Callable[[], Awaitable[bool]]:
-    """Asks whether the session that opened a socket lives on."""
-
-    async def ask() -> bool:
-        return await signed_in(read_cookie(socket, COOKIE)) is not None
-
-    return ask
 
 
 class Allow:

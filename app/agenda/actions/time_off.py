@@ -109,6 +109,12 @@ async def _remove(table: str, condition: str, provider: int, wanted: int) -> Non
 
 async def replace_busy_times(provider: int, calendar: int, busy: Sequence[Period]) -> None:
     """Take what another calendar says now in place of what it said before."""
+    before = await fetch(
+        "SELECT starts_at, ends_at FROM time_off WHERE calendar = $1 ORDER BY starts_at", calendar
+    )
+    # It is asked again and again, and mostly says the same.
+    if [(row["starts_at"], row["ends_at"]) for row in before] == sorted(busy):
+        return
     async with changing(provider):
         await fetch(
             "DELETE FROM time_off WHERE calendar = $1 AND provider = $2", calendar, provider

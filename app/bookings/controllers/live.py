@@ -4,7 +4,8 @@ from functools import partial
 from litestar import Controller, websocket
 from litestar.params import FromPath, FromQuery
 
-from app.accounts.authentication import ANYONE, SignedIn, still_signed_in
+from app.accounts.authentication import ANYONE, SignedIn
+from app.accounts.sockets import accept, signed_out
 from app.accounts.tables import Role
 from app.bookings.actions.life import late_fee
 from app.bookings.queries import booking_of, bookings_of_customer, history_of, series_of
@@ -17,14 +18,11 @@ class LiveController(Controller):
     path = "/contratacoes/ao-vivo"
     guards = [ANYONE]
 
-    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
     @websocket()
     async def mine(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
         """Send a customer's list whenever it changes. visto: the version that the page shows."""
-        user: SignedIn | None = socket.scope["user"]
-        await socket.accept()
-        if user is None or user.role != Role.CUSTOMER:
-            await socket.close(live.SESSION_ENDED)
+        user = await accept(socket, Role.CUSTOMER)
+        if user is None:
             return
 
         async def read() -> tuple[str, Callable[[], str]]:
@@ -32,15 +30,13 @@ class LiveController(Controller):
             return mine.version, partial(render, "bookings/_mine.html", user.language, mine=mine)
 
         part = live.Part(f"user:{user.id}", f"{user.language} bookings", visto, read)
-        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+        await live.follow(socket, [part], signed_out(socket, user))
 
     @websocket("/{code:str}")
     async def one(self, socket: WebSocket, code: FromPath[str], visto: FromQuery[str] = "") -> None:
         """Send one booking to either side whenever it moves. visto: as above."""
-        user: SignedIn | None = socket.scope["user"]
-        await socket.accept()
+        user = await accept(socket, *Role)
         if user is None:
-            await socket.close(live.SESSION_ENDED)
             return
         booking = await booking_of(user.id, code)
         if booking is None:
@@ -50,7 +46,7 @@ class LiveController(Controller):
         part = live.Part(
             f"{side}:{user.id}", f"{user.language} {code}", visto, partial(_read, user, code)
         )
-        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+        await live.follow(socket, [part], signed_out(socket, user))
 
 
 async def _read(user: SignedIn, code: str) -> tuple[str, Callable[[], str]]:

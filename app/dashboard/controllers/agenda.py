@@ -6,7 +6,8 @@ from typing import Any
 from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
-from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, still_signed_in
+from app.accounts.authentication import ANYONE, PROVIDERS
+from app.accounts.sockets import accept, signed_out
 from app.accounts.tables import Role
 from app.agenda.actions.opening import open_agenda
 from app.core import live
@@ -32,14 +33,11 @@ class AgendaController(Controller):
             return fragment(request, "agenda/_week.html", status=status, **shown)
         return page(request, "agenda/show.html", status=status, filled=blank(), **shown)
 
-    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
     @websocket("/ao-vivo", guards=[ANYONE])
     async def live(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
         """Send the week whenever it changes. visto: the version that the page shows."""
-        user: SignedIn | None = socket.scope["user"]
-        await socket.accept()
-        if user is None or user.role != Role.PROVIDER:
-            await socket.close(live.SESSION_ENDED)
+        user = await accept(socket, Role.PROVIDER)
+        if user is None:
             return
         wanted = decode(WeekForm, dict(socket.query_params.items())).values
 
@@ -51,7 +49,7 @@ class AgendaController(Controller):
 
         view = f"{user.language} week {wanted.get('week')} {wanted.get('day')}"
         part = live.Part(f"provider:{user.id}", view, visto, read)
-        await live.follow(socket, [part], live.signed_out(user.session, still_signed_in(socket)))
+        await live.follow(socket, [part], signed_out(socket, user))
 
 
 def _shown(week: Week, day: date | None) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from functools import partial
 from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
-from app.accounts.authentication import ANYONE, PROVIDERS, SignedIn, still_signed_in
+from app.accounts.authentication import ANYONE, PROVIDERS
+from app.accounts.sockets import accept, signed_out
 from app.accounts.tables import Role
 from app.core import live
 from app.core.http import Request, Response, WebSocket
@@ -22,14 +23,11 @@ class DashboardController(Controller):
             return fragment(request, "dashboard/_board.html", board=board)
         return page(request, "dashboard/show.html", board=board)
 
-    # Refused after the handshake: a browser can't read a refused handshake and would try for ever.
     @websocket("/ao-vivo", guards=[ANYONE])
     async def live(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
         """Send the board whenever it changes. visto: the version that the page shows."""
-        user: SignedIn | None = socket.scope["user"]
-        await socket.accept()
-        if user is None or user.role != Role.PROVIDER:
-            await socket.close(live.SESSION_ENDED)
+        user = await accept(socket, Role.PROVIDER)
+        if user is None:
             return
 
         async def read_board() -> tuple[str, Callable[[], str]]:
@@ -39,5 +37,5 @@ class DashboardController(Controller):
             )
 
         board = live.Part(f"provider:{user.id}", user.language, visto, read_board)
-        until = live.signed_out(user.session, still_signed_in(socket))
+        until = signed_out(socket, user)
         await live.follow(socket, [board], until)
