@@ -7,10 +7,11 @@ import pytest
 from app.agenda.actions.time_off import add_extra_hours
 from app.bookings.actions.book import book_slot
 from app.bookings.actions.change import cancel_booking
+from app.bookings.actions.hold import hold_slot
 from app.bookings.actions.lapse import expire_booking
 from app.bookings.actions.waitlist import stop_waiting, wait_for_time
 from app.bookings.errors import SlotTaken, SomethingFree
-from app.bookings.forms import WaitForm
+from app.bookings.forms import HoldForm, WaitForm
 from app.core.database import fetch_one
 from app.core.errors import NotFound
 from app.core.time import now
@@ -18,7 +19,9 @@ from tests.browsing import signed_in
 from tests.factories import (
     a_booking,
     a_form,
+    a_hold,
     a_user,
+    a_variant,
     an_offer,
     booking_named,
     free_time,
@@ -126,12 +129,24 @@ async def test_who_stops_waiting_is_not_offered_anything():
     assert await offer_to(second)
 
 
+async def test_who_changes_what_they_hold_does_not_lose_it_to_who_waits():
+    offer = await an_offer(minutes=60)
+    await free_time(offer.provider, NOON, 1.5)
+    customer = await a_user()
+    hold = await a_hold(offer, NOON, customer)
+    other = await waiting(offer)
+    longer = await a_variant(offer.service, minutes=90)
+
+    form = HoldForm(variant=longer, starts_at=NOON, replaces=hold)
+    assert (await booking_named(await hold_slot(customer, form)))["status"] == "held"
+    await do_jobs("offer_freed_times")
+    assert await offer_to(other) is None
+
+
 async def test_an_offer_does_not_count_among_the_two_that_one_may_hold():
     offer, customer, code = await fully_booked()
     first = await waiting(offer)
     await cancel_booking(customer, code)
-    from tests.factories import a_hold
-
     for _ in range(2):
         another = await an_offer()
         await free_time(another.provider, NOON, 2)

@@ -49,7 +49,7 @@ async def _hold(customer: int, form: HoldForm) -> Any:
         if len(others) >= MOST_HOLDS:
             raise TooManyHolds
         for hold in replaced:
-            await move(hold, Status.CANCELLED, customer)
+            await move(hold, Status.CANCELLED, customer, for_another=True)
         slot = await take_or_release(offer, customer, form.starts_at)
         until = now() + HELD_FOR
         hold = await insert_booking(
@@ -107,8 +107,10 @@ async def release_holds(
         ends_at,
     )
     for hold in holds:
-        lapsed = hold["expires_at"] <= now()
-        await move(hold, Status.EXPIRED if lapsed else Status.CANCELLED, None)
+        if hold["expires_at"] <= now():
+            await move(hold, Status.EXPIRED, None)
+        else:
+            await move(hold, Status.CANCELLED, customer, for_another=True)
     return bool(holds)
 
 

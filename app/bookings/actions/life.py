@@ -38,11 +38,17 @@ async def lock_booking(condition: str, *args: Any) -> Any | None:
 
 
 async def move(
-    booking: Any, status: Status, actor: int | None, *, fee: Decimal = Decimal(0)
+    booking: Any,
+    status: Status,
+    actor: int | None,
+    *,
+    fee: Decimal = Decimal(0),
+    for_another: bool = False,
 ) -> None:
     """Let a locked booking have another status, and give its time back where it ends early.
 
-    fee: BRL that this costs the customer.
+    fee: BRL that this costs the customer. for_another: the same customer takes a time instead in
+    the open transaction, so who waits for one is asked only after that.
 
     Raises:
         TooLate: it can't come to that from where it is.
@@ -74,7 +80,10 @@ async def move(
         await audit.record(AUDITED[status], actor=actor, subject=other, booking=booking["code"])
     if freed:
         await give_back_time(booking["slot"])
-        await offer_waiting(booking["provider"])
+        if for_another:
+            await enqueue(Due("offer_freed_times", booking["provider"]))
+        else:
+            await offer_waiting(booking["provider"])
 
 
 def late_fee(booking: Any) -> Decimal:
