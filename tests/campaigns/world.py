@@ -96,7 +96,6 @@ class World:
         code = await self._get(customer, offer, starts_at, book_slot(customer, form))
         if code:
             assert await book_slot(customer, form) == code, "the same form booked twice"
-            await forget_limits()
 
     async def hold(
         self, customer: int, offer: Offer, starts_at: datetime, replaces: str | None
@@ -106,6 +105,7 @@ class World:
 
     async def book_held(self, hold, weekly: bool) -> None:
         """Whatever became of the hold by now."""
+        await forget_limits()
         form = BookingForm(
             variant=hold["variant"],
             starts_at=hold["starts_at"],
@@ -141,6 +141,8 @@ class World:
             for holder in (customer, None)
         ]
         waiting = await somebody_waits(offer.provider)
+        # Those who are refused try again and again.
+        await forget_limits()
         try:
             code = await getting
         except SlotTaken:
