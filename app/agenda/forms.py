@@ -76,9 +76,3 @@ class PeriodForm(Struct):
         if end == time() or (last == self.first_day and end <= begin):
             last += timedelta(days=1)
         return datetime.combine(self.first_day, begin, there), datetime.combine(last, end, there)
-
-
-class HolidaysForm(Struct):
-    """Days, separated by blanks."""
-
-    days: Annotated[str, Meta(max_length=400)] = field(name="dias", default="")
