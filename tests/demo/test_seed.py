@@ -1,6 +1,5 @@
 """The made-up marketplace: repeatable, bookable, and within what people and tables can take."""
 
-from datetime import timedelta
 from itertools import pairwise
 
 import asyncpg
