@@ -76,3 +76,9 @@ class PeriodForm(Struct):
         if end == time() or (last == self.first_day and end <= begin):
             last += timedelta(days=1)
         return datetime.combine(self.first_day, begin, there), datetime.combine(last, end, there)
+
+
+class BackForm(Struct):
+    """The day on whose page something was done."""
+
+    day: date | None = field(name="dia", default=None)

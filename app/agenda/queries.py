@@ -9,6 +9,18 @@ from app.core.time import now
 # Beyond this no agenda is open.
 FARTHEST = timedelta(days=366)
 
+# What is taken of the time of provider $1 and lies outside of their hours as they are now.
+OUTSIDE = """
+    FROM slot JOIN agenda_settings a ON a.provider = slot.provider
+    CROSS JOIN LATERAL (
+        SELECT working_time(slot.provider,
+            (slot.starts_at AT TIME ZONE a.zone)::date - 1,
+            (slot.ends_at AT TIME ZONE a.zone)::date) AS hours
+    ) then_open
+    WHERE slot.provider = $1 AND slot.taken AND slot.ends_at > now()
+        AND NOT tstzrange(slot.starts_at, slot.ends_at) <@ then_open.hours
+"""
+
 
 async def free_starts(
     service: int,
@@ -106,20 +118,7 @@ async def held_times(provider: int, customer: int) -> list[datetime]:
 
 async def bookings_outside(provider: int) -> int:
     """How many coming bookings lie outside of what are the provider's hours now."""
-    row = await fetch_one(
-        """
-        SELECT count(*) AS outside
-        FROM slot JOIN agenda_settings a ON a.provider = slot.provider
-        CROSS JOIN LATERAL (
-            SELECT working_time(slot.provider,
-                (slot.starts_at AT TIME ZONE a.zone)::date - 1,
-                (slot.ends_at AT TIME ZONE a.zone)::date) AS hours
-        ) then_open
-        WHERE slot.provider = $1 AND slot.taken AND slot.ends_at > now()
-            AND NOT tstzrange(slot.starts_at, slot.ends_at) <@ then_open.hours
-        """,
-        provider,
-    )
+    row = await fetch_one(f"SELECT count(*) AS outside {OUTSIDE}", provider)
     return int(row["outside"])
 
 

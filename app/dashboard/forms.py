@@ -8,3 +8,5 @@ class WeekForm(Struct):
     week: date | None = field(name="semana", default=None)
     # The one that narrow screens show.
     day: date | None = field(name="dia", default=None)
+    # All hours, and not only those with something in them.
+    whole: bool = field(name="diaInteiro", default=False)

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.agenda.queries import OUTSIDE
 from app.bookings.queries import PARTIES, SHOWN
 from app.core.database import fetch
 from app.core.time import today_in
@@ -55,4 +56,20 @@ async def board_of(provider: int) -> Board:
         pending=[row for row in bookings if row["status"] == "pending"],
         today=[row for row in confirmed if row["is_today"]],
         upcoming=[row for row in confirmed if not row["is_today"]],
+    )
+
+
+async def bookings_outside_of(provider: int) -> list[Any]:
+    """The coming bookings that lie outside of what are the provider's hours now, in order."""
+    return await fetch(
+        f"""
+        SELECT b.code, b.status, b.starts_at, b.ends_at, b.service_name,
+            customer.name AS customer_name
+        FROM booking b JOIN users customer ON customer.id = b.customer
+        WHERE b.provider = $1 AND b.status IN ('pending', 'confirmed')
+            AND b.slot IN (SELECT slot.id {OUTSIDE})
+        ORDER BY b.starts_at LIMIT $2
+        """,
+        provider,
+        MOST,
     )

@@ -10,29 +10,36 @@ from app.agenda.queries import exceptions_of
 from app.core.database import fetch
 from app.core.time import now, today_in
 
+Period = tuple[datetime, datetime]
+
 DAYS = 7
 DAY_MINUTES = 24 * 60
 # Positions are rounded to this, so that a stylesheet can know them all.
 GRAIN = 5
 # What is shown of a day at least, in hours.
 EARLIEST, LATEST = 8, 18
+# Statuses of bookings for which the provider should be there.
+COMING = {"pending", "confirmed"}
 
 
 class Block(NamedTuple):
     """Something in a column. begin, end: minutes after the day's midnight on the wall clock.
 
-    kind: open, off, extra, free, or a booking's status. row: what it was made of.
+    kind: open, off, extra, free, or a booking's status. row: what it was made of. again: it begins
+    when the wall clock shows an hour for the second time. outside: it lies outside of the hours.
     """
 
     kind: str
     begin: int
     end: int
     row: Any
+    again: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True)
 class Week:
-    """from_hour, to_hour: what of each day holds everything that there is."""
+    """from_hour, to_hour: what of each day is shown. start_hour: when work begins first."""
 
     first: date
     today: date
@@ -40,32 +47,50 @@ class Week:
     days: dict[date, list[Block]]
     from_hour: int
     to_hour: int
+    start_hour: int
     now_minute: int
 
     @property
     def version(self) -> str:
-        shown = repr([(day, [block[:3] for block in blocks]) for day, blocks in self.days.items()])
-        named = repr([
-            block.row.get("code") for blocks in self.days.values() for block in blocks
-        ])  # fmt: skip
-        return hashlib.sha256(f"{self.today}{shown}{named}".encode()).hexdigest()[:16]
+        shown = [
+            (day, block._replace(row=tuple(block.row.items())))
+            for day, blocks in self.days.items()
+            for block in blocks
+        ]
+        return hashlib.sha256(f"{self.today}{shown}".encode()).hexdigest()[:16]
 
 
-async def week_of(provider: int, zone: str, wanted: date | None) -> Week:
-    """The week, from its Monday on, in which a day lies; today's if none is wanted."""
+async def week_of(provider: int, zone: str, wanted: date | None, *, whole: bool = False) -> Week:
+    """The week, from its Monday on, in which a day lies; today's if none is wanted.
+
+    whole: all 24 hours of each day, and not only those in which there is something.
+    """
     today = today_in(zone)
     day = wanted or today
     first = day - timedelta(days=day.weekday())
     begin, end = _midnight(first, zone), _midnight(first + timedelta(days=DAYS), zone)
     stretches = await _stretches(provider, zone, begin, end)
+    open_at = [(row["starts_at"], row["ends_at"]) for kind, row in stretches if kind == "open"]
     days: dict[date, list[Block]] = {first + timedelta(days=n): [] for n in range(DAYS)}
     for kind, row in stretches:
+        outside = kind in COMING and not _within(row, open_at, begin, end)
         for on, block in _blocks(kind, row, zone):
             if on in days:
-                days[on].append(block)
-    from_hour, to_hour = _hours(days)
+                days[on].append(block._replace(outside=outside))
+    from_hour, to_hour = (0, 24) if whole else _hours(days)
     local = now().astimezone(ZoneInfo(zone))
-    return Week(first, today, zone, days, from_hour, to_hour, local.hour * 60 + local.minute)
+    return Week(
+        first=first,
+        today=today,
+        zone=zone,
+        days={day: _cut(blocks, from_hour, to_hour) for day, blocks in days.items()},
+        from_hour=from_hour,
+        to_hour=to_hour,
+        start_hour=min(
+            (begin.astimezone(ZoneInfo(zone)).hour for begin, _ in open_at), default=EARLIEST
+        ),
+        now_minute=local.hour * 60 + local.minute,
+    )
 
 
 async def _stretches(
@@ -105,21 +130,44 @@ async def _stretches(
     return [(row["kind"], row) for row in [*hours, *exceptions, *bookings]]
 
 
+def _within(row: Any, stretches: list[Period], begin: datetime, end: datetime) -> bool:
+    """Whether somebody works throughout the part of this that lies in the week, or it is over."""
+    first, last = max(row["starts_at"], begin), min(row["ends_at"], end)
+    return row["ends_at"] <= now() or any(
+        opens <= first and last <= closes for opens, closes in stretches
+    )
+
+
 def _blocks(kind: str, row: Any, zone: str) -> list[tuple[date, Block]]:
     """One block for each day of the calendar that it touches."""
     there = ZoneInfo(zone)
     begin, end = row["starts_at"].astimezone(there), row["ends_at"].astimezone(there)
     blocks: list[tuple[date, Block]] = []
     day = begin.date()
-    # A long time off needs no block before or after the week; a year is more than it may last.
-    while day <= end.date() and len(blocks) < 400:
-        first = _minute(begin) if day == begin.date() else 0
+    while day <= end.date():
+        starts_here = day == begin.date()
+        first = _minute(begin) if starts_here else 0
         last = _minute(end) if day == end.date() else DAY_MINUTES
-        if last > 0 or day == begin.date():
-            # In the hour that comes twice something may end before it begins on the wall clock.
-            blocks.append((day, Block(kind, first, max(last, first + GRAIN), row)))
+        if end.fold and starts_here and not begin.fold and day == end.date():
+            # It goes on when the clock is put back at the full hour, and so up to there.
+            last = (last // 60 + 1) * 60
+        if last > 0 or starts_here:
+            block = Block(
+                kind, first, max(last, first + GRAIN), row, starts_here and bool(begin.fold)
+            )
+            blocks.append((day, block))
         day += timedelta(days=1)
     return blocks
+
+
+def _cut(blocks: list[Block], from_hour: int, to_hour: int) -> list[Block]:
+    """What of them lies between two hours."""
+    first, last = from_hour * 60, to_hour * 60
+    return [
+        block._replace(begin=max(block.begin, first), end=min(block.end, last))
+        for block in blocks
+        if block.end > first and block.begin < last
+    ]
 
 
 def _minute(local: datetime) -> int:

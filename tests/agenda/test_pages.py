@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.accounts.tables import Role
+from app.agenda.holidays import coming_holidays
 from app.core.database import fetch
 from app.core.time import today_in
 from tests.browsing import signed_in
@@ -87,6 +88,28 @@ async def test_national_holidays_are_offered_and_taken(app):
     assert off["note"] == "Christmas Day"
     page = (await browser.get("/painel/agenda/folgas")).text
     assert f'value="{christmas}" checked disabled' in page
+
+
+async def test_a_holiday_that_is_off_already_is_not_taken_again(app):
+    provider, browser = await a_new_provider(app)
+    christmas = next(
+        day for day in coming_holidays(in_days(0).date(), "en") if (day.month, day.day) == (12, 25)
+    )
+    for _ in range(2):
+        await browser.post("/painel/agenda/feriados", data={"feriado": str(christmas)})
+    assert len(await fetch("SELECT FROM time_off WHERE provider = $1", provider)) == 1
+
+
+async def test_what_is_removed_in_the_week_leads_back_to_it(app):
+    provider, browser = await a_new_provider(app)
+    for what, table in {"folgas": "time_off", "extras": "extra_hours"}.items():
+        await browser.post(f"/painel/agenda/{what}", data={"dia": str(DAY), "inicio": "10:00"})
+        (entry,) = await fetch(f"SELECT id FROM {table} WHERE provider = $1", provider)
+        path = f"/painel/agenda/{what}/{entry['id']}/remocao"
+        assert f"{path}?dia={DAY}" in (await browser.get(f"/painel/agenda?semana={DAY}")).text
+        answer = await browser.post(f"{path}?dia={DAY}")
+        assert answer.headers["location"].endswith(f"&dia={DAY}")
+        assert not await fetch(f"SELECT FROM {table} WHERE provider = $1", provider)
 
 
 async def test_rules_are_saved_for_the_agenda_and_for_a_service(app):

@@ -1,17 +1,18 @@
 """The week of an agenda, as blocks in seven columns."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from websockets.asyncio.client import connect
 
 from app.agenda.actions.hours import Stretch, set_weekly_hours
-from app.agenda.actions.time_off import add_time_off
+from app.agenda.actions.time_off import add_extra_hours, add_time_off
 from app.core.cookies import cookie_name
 from app.core.database import fetch
 from app.core.sessions import COOKIE
 from app.core.time import today_in
+from app.dashboard.queries import bookings_outside_of
 from app.dashboard.week import week_of
 from tests.browsing import signed_in
 from tests.dashboard.test_live import next_frame
@@ -79,6 +80,65 @@ async def test_on_the_day_of_a_clock_change_it_shows_what_the_wall_clock_shows()
     week = await week_of(provider, "America/New_York", change)
     # From one to four, although that lasts for two hours only.
     assert ("free", 1, 4) in seen(week, change)
+
+
+async def test_time_off_of_a_day_is_cut_to_the_hours_that_are_shown():
+    monday = a_monday()
+    offer = await an_offer_on((8, 12))
+    await add_time_off(offer.provider, at(monday, 0), at(monday + timedelta(days=2), 0), "Praia")
+    week = await week_of(offer.provider, ZONE, monday)
+    assert seen(week, monday) == seen(week, monday + timedelta(days=1)) == {("off", 8, 18)}
+    whole = await week_of(offer.provider, ZONE, monday, whole=True)
+    assert (whole.from_hour, whole.to_hour) == (0, 24)
+    assert seen(whole, monday) == {("off", 0, 24)}
+
+
+async def test_an_hour_that_comes_twice_is_shown_twice():
+    offer = await an_offer(await a_provider(zone="America/New_York"), minutes=60)
+    change = date(2027, 11, 7)
+    await set_weekly_hours(offer.provider, [Stretch(7, time(0), time(4))])
+    # One after the other; the clock shows one to two for both.
+    first = datetime(2027, 11, 7, 5, tzinfo=UTC)
+    for begin in (first, first + timedelta(hours=1)):
+        await add_time_off(offer.provider, begin, begin + timedelta(hours=1), "")
+    week = await week_of(offer.provider, "America/New_York", change)
+    offs = [block for block in week.days[change] if block.kind == "off"]
+    assert [(block.begin, block.end, block.again) for block in offs] == [
+        (60, 120, False),
+        (60, 120, True),
+    ]
+
+
+async def test_a_booking_outside_of_the_hours_is_marked_and_listed():
+    monday = a_monday()
+    offer = await an_offer_on((8, 12))
+    within, without = await a_booking(offer, at(monday, 8)), await a_booking(offer, at(monday, 10))
+    await set_weekly_hours(offer.provider, [Stretch(1, time(8), time(10))])
+    week = await week_of(offer.provider, ZONE, monday)
+    bookings = {
+        block.row["code"]: block.outside for block in week.days[monday] if block.kind == "pending"
+    }
+    assert bookings == {within: False, without: True}
+    assert [row["code"] for row in await bookings_outside_of(offer.provider)] == [without]
+    await add_extra_hours(offer.provider, at(monday, 10), at(monday, 11))
+    assert not await bookings_outside_of(offer.provider)
+
+
+async def test_it_shows_when_work_begins_and_not_what_goes_on_past_midnight():
+    monday = a_monday()
+    offer = await an_offer_on((22, 2))
+    assert (await week_of(offer.provider, ZONE, monday)).start_hour == 22
+
+
+async def test_another_note_is_another_version():
+    monday = a_monday()
+    offer = await an_offer_on((8, 12))
+    versions = set()
+    for note in ("Dentista", "Praia"):
+        await fetch("DELETE FROM time_off WHERE provider = $1", offer.provider)
+        await add_time_off(offer.provider, at(monday, 8), at(monday, 9), note)
+        versions.add((await week_of(offer.provider, ZONE, monday)).version)
+    assert len(versions) == 2
 
 
 async def test_another_booking_is_another_version():

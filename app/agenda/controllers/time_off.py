@@ -15,10 +15,10 @@ from app.agenda.actions.time_off import (
 )
 from app.agenda.controllers.outside import saved
 from app.agenda.errors import NoPeriod
-from app.agenda.forms import PeriodForm
+from app.agenda.forms import BackForm, PeriodForm
 from app.agenda.holidays import coming_holidays
 from app.agenda.queries import booked_days, exceptions_of
-from app.core.forms import Submitted, blank, read_form, show_form
+from app.core.forms import Submitted, blank, read_form, read_query, show_form
 from app.core.http import PathId, Request, Response
 from app.core.i18n import language_of
 from app.core.time import now, today_in
@@ -45,7 +45,7 @@ class TimeOffController(Controller):
     @post("/folgas/{entry:int}/remocao")
     async def remove_time_off(self, request: Request, entry: PathId) -> Response:
         await remove_time_off(request.user.id, entry)
-        return saved(PATH, 0)
+        return saved(_back(request), 0)
 
     @post("/extras")
     async def add_extra_hours(self, request: Request) -> Response:
@@ -57,7 +57,7 @@ class TimeOffController(Controller):
 
     @post("/extras/{entry:int}/remocao")
     async def remove_extra_hours(self, request: Request, entry: PathId) -> Response:
-        return saved(PATH, await remove_extra_hours(request.user.id, entry))
+        return saved(_back(request), await remove_extra_hours(request.user.id, entry))
 
     @post("/feriados")
     async def take_holidays(self, request: Request) -> Response:
@@ -66,6 +66,9 @@ class TimeOffController(Controller):
         names = coming_holidays(today_in(agenda["zone"]), language_of(request))
         sent = {value for _, value in (await request.form()).multi_items()}
         days = {day: name for day, name in names.items() if day.isoformat() in sent}
+        coming = await exceptions_of(request.user.id, now(), now() + AHEAD)
+        for day in _days_off(coming, agenda["zone"], list(days)):
+            del days[day]
         return saved(PATH, await take_days_off(request.user.id, days))
 
 
@@ -81,8 +84,17 @@ async def _add(
     outside = await filled.then(act, {NoPeriod: "fim"})
     if outside is None:
         return await _show(request, filled)
-    monday = filled.values["first_day"] - timedelta(days=filled.values["first_day"].weekday())
-    return saved(f"/painel/agenda?semana={monday}&dia={filled.values['first_day']}", outside)
+    return saved(_week_with(filled.values["first_day"]), outside)
+
+
+def _back(request: Request) -> str:
+    """The week from which something was removed, or else the list."""
+    day = read_query(request, BackForm).values.get("day")
+    return _week_with(day) if day else PATH
+
+
+def _week_with(day: date) -> str:
+    return f"/painel/agenda?semana={day - timedelta(days=day.weekday())}&dia={day}"
 
 
 async def _show(request: Request, filled: Submitted[Any]) -> Response:

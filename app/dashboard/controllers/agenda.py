@@ -15,6 +15,7 @@ from app.core.forms import blank, decode, read_query
 from app.core.http import Request, Response, WebSocket
 from app.core.templating import fragment, page, render, wants_fragment
 from app.dashboard.forms import WeekForm
+from app.dashboard.queries import bookings_outside_of
 from app.dashboard.week import DAYS, Week, week_of
 
 
@@ -26,12 +27,16 @@ class AgendaController(Controller):
         filled = read_query(request, WeekForm)
         wanted = filled.values.get("week") or filled.values.get("day")
         zone = (await open_agenda(request.user.id))["zone"]
-        week = await week_of(request.user.id, zone, wanted)
-        shown = _shown(week, filled.values.get("day"))
+        whole = filled.values.get("whole", False)
+        week = await week_of(request.user.id, zone, wanted, whole=whole)
+        shown = _shown(week, filled.values.get("day"), whole)
         status = 422 if filled.errors else 200
         if wants_fragment(request):
             return fragment(request, "agenda/_week.html", status=status, **shown)
-        return page(request, "agenda/show.html", status=status, filled=blank(), **shown)
+        outside = await bookings_outside_of(request.user.id)
+        return page(
+            request, "agenda/show.html", status=status, filled=blank(), outside=outside, **shown
+        )
 
     @websocket("/ao-vivo", guards=[ANYONE])
     async def live(self, socket: WebSocket, visto: FromQuery[str] = "") -> None:
@@ -40,25 +45,27 @@ class AgendaController(Controller):
         if user is None:
             return
         wanted = decode(WeekForm, dict(socket.query_params.items())).values
+        whole = wanted.get("whole", False)
 
         async def read() -> tuple[str, Callable[[], str]]:
             zone = (await open_agenda(user.id))["zone"]
-            week = await week_of(user.id, zone, wanted.get("week"))
-            shown = _shown(week, wanted.get("day"))
+            week = await week_of(user.id, zone, wanted.get("week"), whole=whole)
+            shown = _shown(week, wanted.get("day"), whole)
             return week.version, partial(render, "agenda/_week.html", user.language, **shown)
 
-        view = f"{user.language} week {wanted.get('week')} {wanted.get('day')}"
+        view = f"{user.language} week {wanted.get('week')} {wanted.get('day')} {whole}"
         part = live.Part(f"provider:{user.id}", view, visto, read)
         await live.follow(socket, [part], signed_out(socket, user))
 
 
-def _shown(week: Week, day: date | None) -> dict[str, Any]:
+def _shown(week: Week, day: date | None, whole: bool) -> dict[str, Any]:
     """chosen: the one day that narrow screens show."""
     if day not in week.days:
         day = week.today if week.today in week.days else week.first
     return {
         "week": week,
         "chosen": day,
+        "whole": whole,
         "before": week.first - timedelta(days=DAYS),
         "after": week.first + timedelta(days=DAYS),
     }
