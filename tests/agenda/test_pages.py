@@ -25,6 +25,7 @@ async def test_hours_are_saved_and_shown_again(app):
     page = (await browser.get("/painel/agenda/horarios")).text
     for value in week.values():
         assert f'value="{value}"' in page
+    assert "until 02:00 of the next day" in page
     assert await fetch("SELECT FROM slot WHERE provider = $1", provider)
 
 
@@ -48,6 +49,7 @@ async def test_mondays_hours_are_copied_without_saving(app):
     monday = {"abre-1-0": "08:00", "fecha-1-0": "12:00"}
     page = (await browser.post("/painel/agenda/horarios?copiar=true", data=monday)).text
     assert page.count('value="08:00"') == 5
+    assert "Save to keep it" in page
     assert not await fetch("SELECT FROM weekly_hours WHERE provider = $1", provider)
 
 
@@ -63,7 +65,11 @@ async def test_time_off_that_meets_a_booking_says_so_and_is_in_the_list(app):
     page = (await browser.get(answer.headers["location"])).text
     assert "lie outside your hours now: 1" in page
     assert "Praia" in page
-    assert "Praia" in (await browser.get("/painel/agenda/folgas")).text
+    assert "1 booking lies outside your hours" in page
+    listed = (await browser.get("/painel/agenda/folgas")).text
+    assert "Praia" in listed
+    # A whole day, without the midnights around it.
+    assert "00:00" not in listed
 
 
 async def test_a_period_that_is_none_is_refused_and_kept(app):

@@ -113,7 +113,7 @@ async def test_a_tap_chooses_an_hour_and_does_nothing_else(two_servers, browser)
 async def test_where_24_hours_are_shown_the_day_begins_when_work_does(two_servers, window):
     offer = await an_offer_on_mondays()
     page = await the_week(window, two_servers[0], offer)
-    await page.get_by_role("link", name="24 horas").click()
+    await page.locator("a[href*=diaInteiro]").last.click()
     await expect(page.locator(".clock li")).to_have_count(24)
     await expect(page.locator(".clock .h8")).to_be_in_viewport()
     top = await page.locator(".clock .h8").bounding_box()
@@ -166,3 +166,20 @@ async def test_a_phone_shows_one_day_and_leads_to_the_others(two_servers, window
     await page.locator(".day-strip a").nth(2).click()
     wednesday = a_monday() + timedelta(days=2)
     await expect(page.locator(f'.blocks[data-day="{wednesday}"]')).to_be_visible()
+
+
+async def test_more_stretches_come_at_once_and_say_that_they_end_on_the_next_day(
+    two_servers, window
+):
+    offer = await an_offer_on_mondays()
+    page = await window(two_servers[0], user=offer.provider)
+    await page.goto("/painel/agenda/horarios")
+    await expect(page.locator("#abre-1-1")).to_be_hidden()
+    await page.locator(".more-stretches").first.click()
+    await expect(page.locator("#abre-1-1")).to_be_focused()
+    await page.locator("#abre-1-1").fill("20:00")
+    await page.locator("#fecha-1-1").fill("02:00")
+    await expect(page.locator("output[for='abre-1-1 fecha-1-1']")).to_contain_text("02:00")
+    await page.get_by_role("button", name="Salvar horários").click()
+    await page.goto(f"/painel/agenda?semana={a_monday()}")
+    await expect(page.locator(".clock li")).to_have_count(24)

@@ -39,7 +39,7 @@ class HoursController(Controller):
         filled = await read_form(request, HoursForm)
         if copiar:
             _copy_monday(filled.typed)
-            return _show(request, blank(**filled.typed))
+            return _show(request, blank(**filled.typed), copied=True)
         week = _week_of(filled)
         if filled.errors:
             filled.status = 422
@@ -47,7 +47,7 @@ class HoursController(Controller):
         return saved("/painel/agenda", await set_weekly_hours(request.user.id, week))
 
 
-def _show(request: Request, filled: Submitted[Any]) -> Response:
+def _show(request: Request, filled: Submitted[Any], *, copied: bool = False) -> Response:
     return show_form(
         request,
         "agenda/hours.html",
@@ -55,6 +55,7 @@ def _show(request: Request, filled: Submitted[Any]) -> Response:
         weekdays=WEEKDAYS,
         most=MOST_STRETCHES,
         clock_names=clock_names,
+        copied=copied,
     )
 
 
