@@ -3,6 +3,9 @@ const sign = document.getElementById("vivo");
 const SESSION_ENDED = 4401;
 const title = document.title.replace(/^\(\d+\) /, "");
 
+let leaving = false;
+document.addEventListener("submit", ({ target }) => (leaving = target.getAttribute("action") === "/sair"));
+
 function show(on) {
   if (!sign) return;
   sign.classList.toggle("on", on);
@@ -17,8 +20,9 @@ function count() {
 document.addEventListener("htmx:ws:after:connection", () => show(true));
 document.addEventListener("htmx:ws:close", ({ detail }) => {
   show(false);
-  // The session has ended, maybe on another device: nothing of it stays on the screen.
-  if (detail.code === SESSION_ENDED) location.replace(`/entrar?proximo=${location.pathname}`);
+  // The session has ended on another device: nothing of it stays on the screen. Who signs out here
+  // is on the way to another page already.
+  if (detail.code === SESSION_ENDED && !leaving) location.replace(`/entrar?proximo=${location.pathname}`);
 });
 document.addEventListener("htmx:after:swap", count);
 document.addEventListener("htmx:ws:after:message:incoming", count);
