@@ -86,9 +86,7 @@ async def week_of(provider: int, zone: str, wanted: date | None, *, whole: bool 
         days={day: _cut(blocks, from_hour, to_hour) for day, blocks in days.items()},
         from_hour=from_hour,
         to_hour=to_hour,
-        start_hour=min(
-            (begin.astimezone(ZoneInfo(zone)).hour for begin, _ in open_at), default=EARLIEST
-        ),
+        start_hour=_start_hour(open_at, begin, zone),
         now_minute=local.hour * 60 + local.minute,
     )
 
@@ -128,6 +126,12 @@ async def _stretches(
     )
     exceptions = await exceptions_of(provider, begin, end)
     return [(row["kind"], row) for row in [*hours, *exceptions, *bookings]]
+
+
+def _start_hour(stretches: list[Period], week: datetime, zone: str) -> int:
+    """When work begins at the earliest, apart from what goes on from the week before."""
+    starts = [opens.astimezone(ZoneInfo(zone)).hour for opens, _ in stretches if opens > week]
+    return min(starts, default=EARLIEST)
 
 
 def _within(row: Any, stretches: list[Period], begin: datetime, end: datetime) -> bool:

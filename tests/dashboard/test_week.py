@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import pytest
 from websockets.asyncio.client import connect
 
 from app.agenda.actions.hours import Stretch, set_weekly_hours
@@ -124,9 +125,10 @@ async def test_a_booking_outside_of_the_hours_is_marked_and_listed():
     assert not await bookings_outside_of(offer.provider)
 
 
-async def test_it_shows_when_work_begins_and_not_what_goes_on_past_midnight():
+@pytest.mark.parametrize("weekday", [0, 6])
+async def test_it_shows_when_work_begins_and_not_what_goes_on_past_midnight(weekday):
     monday = a_monday()
-    offer = await an_offer_on((22, 2))
+    offer = await an_offer_on((22, 2), day=monday + timedelta(days=weekday))
     assert (await week_of(offer.provider, ZONE, monday)).start_hour == 22
 
 
