@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.bookings.actions.book import book_slot
+from app.bookings.actions.book import book_slot, starts_of
 from app.bookings.errors import SomeTaken
 from app.bookings.forms import Rhythm
 from app.core.database import fetch
@@ -83,8 +83,6 @@ async def test_the_first_may_be_what_is_held():
 
 async def test_the_hour_is_that_of_the_wall_clock_across_a_clock_change():
     """By form alone, since no clock change lies within every horizon."""
-    from app.bookings.actions.book import starts_of
-
     there = ZoneInfo("America/New_York")
     offer = await an_offer()
     form = a_series(offer, 3)

@@ -15,8 +15,18 @@ from app.core import live
 from app.core.cookies import cookie_name
 from app.core.sessions import COOKIE
 from app.core.time import format_wire
+from tests.browsing import visitor
 from tests.dashboard.test_live import is_silent, next_frame
-from tests.factories import a_booking, a_hold, a_user, an_offer, free_time, in_days, token_of
+from tests.factories import (
+    a_booking,
+    a_hold,
+    a_user,
+    an_offer,
+    free_time,
+    in_days,
+    let_lapse,
+    token_of,
+)
 
 NINE = in_days(3, 15)
 WATCHERS = 500
@@ -81,9 +91,6 @@ async def test_its_holder_alone_is_told_that_it_is_theirs(two_servers):
 
 
 async def test_who_reads_while_a_hold_lapses_sees_the_time_again(app):
-    from tests.browsing import visitor
-    from tests.factories import let_lapse
-
     offer = await an_offer_at_noon(1)
     hold = await a_hold(offer, NINE)
     browser = visitor(app)
