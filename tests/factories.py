@@ -142,17 +142,19 @@ async def a_hold(offer: Offer, starts_at: datetime, customer: int | None = None)
     return await hold_slot(customer or await a_user(), form)
 
 
-async def let_lapse(code: str) -> None:
+async def let_lapse(code: str, *, seconds: int = 1) -> None:
     """As if the time of a hold, or for an answer, were over, but nobody had noticed yet."""
     await fetch_one(
         """
         WITH lapsed AS (
-            UPDATE booking SET expires_at = now() - interval '1 s' WHERE code = $1 RETURNING slot
+            UPDATE booking SET expires_at = now() - make_interval(secs => $2) WHERE code = $1
+            RETURNING slot
         )
         UPDATE slot SET held_until = now() - interval '1 s'
         FROM lapsed WHERE slot.id = lapsed.slot AND held_until IS NOT NULL RETURNING slot.id
         """,
         code,
+        seconds,
     )
 
 

@@ -12,6 +12,13 @@ class UnknownZone(DomainError):
     message = N_("We do not know this time zone. Please choose one from the list.")
 
 
+class BeyondHorizon(DomainError):
+    status = 422
+    message = N_(
+        "The agenda is not open that far ahead. Open it further above, or choose fewer days."
+    )
+
+
 class UnevenStep(DomainError):
     status = 422
     message = N_("Please choose a step that divides the day evenly, such as 15, 30 or 60 minutes.")

@@ -1,6 +1,6 @@
 """What a provider may say about their time. Minutes, hours, days and per cent."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -68,14 +68,16 @@ class PeriodForm(Struct):
     note: Annotated[str, Meta(max_length=80)] = field(name="nota", default="")
 
     def between(self, zone: str) -> tuple[datetime, datetime]:
-        """Its first and last instant; an end of 00:00 is that of the day."""
+        """Its first and last instant, in UTC; an end of 00:00 is that of the day."""
         there = ZoneInfo(zone)
         last = self.last_day or self.first_day
         begin = time.fromisoformat(self.begin) if self.begin else time()
         end = time.fromisoformat(self.end) if self.end else time()
         if end == time() or (last == self.first_day and end <= begin):
             last += timedelta(days=1)
-        return datetime.combine(self.first_day, begin, there), datetime.combine(last, end, there)
+        first = datetime.combine(self.first_day, begin, there)
+        # Clock times are compared as they are shown, also where the clock jumps in between.
+        return first.astimezone(UTC), datetime.combine(last, end, there).astimezone(UTC)
 
 
 class BackForm(Struct):

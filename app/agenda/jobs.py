@@ -19,8 +19,6 @@ async def roll_horizon() -> None:
 async def _roll_all() -> None:
     last = 0
     while rolled := await _roll_batch(last):
-        for provider in rolled:
-            await live.publish(f"provider:{provider}")
         last = rolled[-1]
 
 
@@ -41,6 +39,7 @@ async def _roll_batch(after: int) -> list[int]:
             BATCH,
             after,
         )
+        live.publish_after_commit(*(f"provider:{row['provider']}" for row in rows))
     return [row["provider"] for row in rows]
 
 

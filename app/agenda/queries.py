@@ -9,7 +9,7 @@ from app.core.time import now
 # Beyond this no agenda is open.
 FARTHEST = timedelta(days=366)
 
-# What is taken of the time of provider $1 and lies outside of their hours as they are now.
+# What is booked of the time of provider $1 and lies outside of their hours as they are now.
 OUTSIDE = """
     FROM slot JOIN agenda_settings a ON a.provider = slot.provider
     CROSS JOIN LATERAL (
@@ -17,7 +17,8 @@ OUTSIDE = """
             (slot.starts_at AT TIME ZONE a.zone)::date - 1,
             (slot.ends_at AT TIME ZONE a.zone)::date) AS hours
     ) then_open
-    WHERE slot.provider = $1 AND slot.taken AND slot.ends_at > now()
+    WHERE slot.provider = $1 AND slot.taken AND slot.held_until IS NULL
+        AND slot.ends_at > now()
         AND NOT tstzrange(slot.starts_at, slot.ends_at) <@ then_open.hours
 """
 
@@ -157,7 +158,7 @@ async def booked_days(provider: int, zone: str, days: list[date]) -> dict[date, 
         """
         SELECT day, count(*) AS bookings
         FROM unnest($3::date[]) day JOIN slot ON slot.provider = $1 AND slot.taken
-            AND slot.starts_at < wall_clock(day + interval '1 day', $2)
+            AND slot.held_until IS NULL AND slot.starts_at < wall_clock(day + interval '1 day', $2)
             AND slot.ends_at > wall_clock(day, $2)
         GROUP BY day
         """,

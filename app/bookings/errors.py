@@ -46,6 +46,11 @@ class TooManyHolds(DomainError):
     message = N_("You are holding two times already. Book one of them or give one up first.")
 
 
+class TooManyWaits(DomainError):
+    status = 409
+    message = N_("You are waiting for twenty days already. Stop waiting for one of them first.")
+
+
 class SomethingFree(DomainError):
     status = 409
     message = N_("There is a free time on that day. You can book it at once.")

@@ -9,6 +9,8 @@ from app.core.time import format_day, format_time, local_day
 from app.emails.actions import Letter
 from app.settings import settings
 
+# Only ever told to the customer.
+OFFERED = N_("A time has become free, for you first")
 # What has happened, by the event's kind, to the customer and to the provider.
 SUBJECTS: dict[str, tuple[Message, Message]] = {
     Status.PENDING: (N_("Your request was sent"), N_("A new request, please answer")),
@@ -23,7 +25,7 @@ SUBJECTS: dict[str, tuple[Message, Message]] = {
     Status.COMPLETED: (N_("Your booking is done"), N_("A booking is done")),
     Status.NO_SHOW: (N_("A booking that you missed"), N_("You reported a missed booking")),
     "moved": (N_("Your booking has another time"), N_("A booking has another time")),
-    "offered": (N_("A time has become free, for you first"), N_("A freed time is being offered")),
+    "offered": (OFFERED, OFFERED),
 }
 
 
@@ -42,16 +44,16 @@ def about_move(event: Any, language: str, *, to_customer: bool) -> Letter:
     ]
     if event["kind"] == "moved":
         lines.append(N_("Before: %(when)s", when=_when(event["before"], event, language)))
-    if event["kind"] == "offered" and to_customer:
+    if event["kind"] == "offered":
         until = format_time(event["expires_at"], event["zone"])
         lines.append(
             N_("We keep it for you until %(time)s. Then it is the next one's.", time=until)
         )
     if event["fee"]:
         fee = format_money(event["fee"], language)
-        lines.append(N_("As agreed, this change so late costs %(fee)s.", fee=fee))
+        lines.append(N_("As agreed, this costs %(fee)s.", fee=fee))
     lines.append(N_("Code %(code)s", code=event["code"]))
-    return Letter(subject, lines, N_("See the booking"), _link(event, to_customer))
+    return Letter(subject, lines, N_("See the booking"), _link(event))
 
 
 def _when(instant: Any, event: Any, language: str) -> str:
@@ -59,7 +61,7 @@ def _when(instant: Any, event: Any, language: str) -> str:
     return f"{day}, {format_time(instant, event['zone'])}"
 
 
-def _link(event: Any, to_customer: bool) -> str:
-    if event["kind"] == "offered" and to_customer:
+def _link(event: Any) -> str:
+    if event["kind"] == "offered":
         return f"{settings().base_url}/contratacoes/nova?reserva={event['code']}"
     return f"{settings().base_url}/contratacoes/{event['code']}"

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.bookings.tables import Status
@@ -14,7 +14,7 @@ MOST = 100
 SHOWN = """
     b.id, b.code, b.status, b.starts_at, b.ends_at, b.zone, b.service, b.variant, b.service_name,
     b.variant_name, b.price, b.fee, b.address, b.note, b.created_at, b.expires_at, b.customer,
-    b.provider, b.cancel_free_hours, b.cancel_fee_percent, b.series,
+    b.provider, b.cancel_free_hours, b.cancel_fee_percent, b.free_to_change, b.series,
     customer.name AS customer_name, provider.name AS provider_name
 """
 PARTIES = """
@@ -31,8 +31,8 @@ async def service_of_variant(variant: int) -> int | None:
 async def booking_of(user: int, code: str) -> Any | None:
     """A booking that this user is a party of; a hold is its customer's alone.
 
-    A provider has no use any more for where somebody lives when nothing comes of it. Of a series
-    it tells how many still stand.
+    A provider has no use any more for where somebody lives when nothing comes of it. version: the
+    newest event.
     """
     return await fetch_one(
         f"""
@@ -85,16 +85,21 @@ async def hold_of(customer: int, code: str) -> Any | None:
     )
 
 
-async def hold_at(customer: int, service: int) -> Any | None:
-    """What a customer holds of a service, the newest."""
+async def hold_at(
+    customer: int, service: int, variant: int | None, starts_at: datetime | None
+) -> Any | None:
+    """What a customer holds of a service: what is asked for, or else the newest."""
     return await fetch_one(
         """
         SELECT code, service, variant, starts_at, expires_at FROM booking
         WHERE customer = $1 AND service = $2 AND status = 'held' AND expires_at > now()
-        ORDER BY id DESC LIMIT 1
+        ORDER BY coalesce(variant = $3, true) AND coalesce(starts_at = $4, true) DESC, id DESC
+        LIMIT 1
         """,
         customer,
         service,
+        variant,
+        starts_at,
     )
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from piccolo.columns import (
     UUID,
     BigSerial,
+    Boolean,
     Date,
     ForeignKey,
     Numeric,
@@ -79,6 +80,8 @@ class Booking(Table):
     cancel_fee_percent: SmallInt = SmallInt(default=0)
     # BRL that late changes have cost the customer.
     fee: Numeric = Numeric(digits=(12, 2))
+    # Whatever the hour: the provider chose this time.
+    free_to_change: Boolean = Boolean(default=False)
     # Of bookings that were made together, week after week.
     series: UUID = UUID(default=None, null=True)
     # Grows with every move: the SEQUENCE of calendars (RFC 5545, 3.8.7.4).
@@ -97,6 +100,8 @@ class BookingEvent(Table):
     # Who did it; null when time did.
     actor = ForeignKey(User, null=True, on_delete=OnDelete.restrict)
     status: Varchar = Varchar(length=10, choices=Status)
+    # BRL that this move cost the customer.
+    fee: Numeric = Numeric(digits=(12, 2))
     # When it was to begin after this move.
     starts_at: Timestamptz = Timestamptz(default=TimestamptzNow())
     # When both sides were written to about it.

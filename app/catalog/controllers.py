@@ -5,6 +5,7 @@ from litestar import Controller, get, websocket
 from litestar.params import FromPath, FromQuery
 
 from app.accounts.authentication import ANYONE
+from app.accounts.sockets import signed_out
 from app.accounts.tables import Role
 from app.agenda.queries import held_times
 from app.catalog.forms import SearchForm, TimesForm
@@ -112,9 +113,11 @@ class ServicesController(Controller):
             return
         times = await times_of(found, variant, filled.values.get("week"))
         parts = [times_part(times, visto, language)]
-        if customer := _customer(socket):
+        customer = _customer(socket)
+        if customer:
             parts.append(held_part(found, customer, reserva, language))
-        await live.follow(socket, parts)
+        until = signed_out(socket, socket.scope["user"]) if customer else None
+        await live.follow(socket, parts, until)
 
 
 async def _offered(service: int, language: str) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Times:
     def version(self) -> str:
         """Another whenever another time can be booked."""
         starts = (str(start) for starts in self.days.values() for start in starts)
-        return hashlib.sha256(f"{self.today} {' '.join(starts)}".encode()).hexdigest()[:16]
+        shown = f"{self.today} {self.later} {' '.join(starts)}"
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     @property
     def before(self) -> date | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -28,6 +28,7 @@ class Transaction(PostgresTransaction):
     async def __aenter__(self) -> "Transaction":
         if self._parent is not None:
             raise RuntimeError("a transaction is open already; use savepoint()")
+        self.after_commit: dict[Hashable, Callable[[], Awaitable[None]]] = {}
         self.connection = await self.get_connection()
         self.transaction = self.connection.transaction()
         try:
@@ -47,6 +48,9 @@ class Transaction(PostgresTransaction):
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._release()
+        if error is None:
+            for act in self.after_commit.values():
+                await act()
         return False
 
     async def _release(self) -> None:
@@ -113,6 +117,18 @@ def transaction() -> Transaction:
         RuntimeError: one is open already.
     """
     return DB.transaction()
+
+
+def after_commit(name: Hashable, act: Callable[[], Awaitable[None]]) -> None:
+    """Do something once the open transaction has committed; of one name only the last.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    open_transaction = DB.current_transaction.get()
+    if not isinstance(open_transaction, Transaction):
+        raise RuntimeError("no transaction is open")
+    open_transaction.after_commit[name] = act
 
 
 def retried(action: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:

@@ -7,7 +7,7 @@ attempt a job stays in the queue as failed.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
 from app.core.database import DB
-from app.core.time import now
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -42,11 +41,15 @@ class Schedule(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A job by its name, for the row with this id; at: not before, null for at once."""
+    """A job by its name, for the row with this id.
+
+    after: how long after the open transaction's now() at the earliest. So an instant is counted
+    from that clock too: by ours a job may come too early, find nothing to do and be spent.
+    """
 
     name: str
     subject: int
-    at: datetime | None = None
+    after: timedelta = timedelta(0)
 
 
 async def enqueue(*jobs: Due) -> None:
@@ -63,7 +66,7 @@ async def enqueue(*jobs: Due) -> None:
         [job.name for job in jobs],
         [msgspec.json.encode(job.subject) for job in jobs],
         [0] * len(jobs),
-        [job.at - now() if job.at else timedelta(0) for job in jobs],
+        [job.after for job in jobs],
     )
 
 

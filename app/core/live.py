@@ -10,12 +10,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
 from redis.exceptions import RedisError
 
 from app.core.cache import redis
+from app.core.database import after_commit
 from app.core.http import WebSocket
 
 log = structlog.get_logger()
@@ -54,7 +56,7 @@ _channels: dict[tuple[str, str], "Channel"] = {}
 
 
 async def publish(topic: str) -> None:
-    """Tell every process that this topic changed. Call it after the commit.
+    """Tell every process that this topic changed, which is committed.
 
     A change is never refused because Redis is away: the heartbeat finds it.
     """
@@ -62,6 +64,12 @@ async def publish(topic: str) -> None:
         await redis().publish(PREFIX + topic, b"")
     except RedisError:
         log.warning("live.publish_failed", topic=topic, exc_info=True)
+
+
+def publish_after_commit(*topics: str) -> None:
+    """Tell every process, once the open transaction has committed."""
+    for topic in topics:
+        after_commit(("live", topic), partial(publish, topic))
 
 
 async def follow(

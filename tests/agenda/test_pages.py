@@ -3,11 +3,21 @@
 from datetime import timedelta
 
 from app.accounts.tables import Role
+from app.agenda.actions.time_off import add_time_off
 from app.agenda.holidays import coming_holidays
+from app.agenda.queries import booked_days
 from app.core.database import fetch
 from app.core.time import today_in
 from tests.browsing import signed_in
-from tests.factories import a_booking, a_user, an_offer, free_time, in_days
+from tests.factories import (
+    a_booking,
+    a_hold,
+    a_provider,
+    a_user,
+    an_offer,
+    free_time,
+    in_days,
+)
 
 DAY = in_days(9).date()
 
@@ -146,3 +156,31 @@ async def test_wrong_rules_are_refused_and_kept(app):
     answer = await browser.post("/painel/agenda/regras", data=rules)
     assert answer.status_code == 422
     assert "Mars/Olympus" in answer.text
+
+
+async def test_a_period_over_which_the_clock_jumps_is_refused_if_nothing_is_left_of_it(app):
+    provider = await a_provider(zone="America/New_York")
+    browser = await signed_in(app, provider)
+    for page in ("folgas", "extras"):
+        wrong = {"dia": "2027-03-14", "inicio": "02:30", "fim": "03:15"}
+        assert (await browser.post(f"/painel/agenda/{page}", data=wrong)).status_code == 422
+        right = {"dia": "2027-03-14", "inicio": "01:30", "fim": "03:15"}
+        assert (await browser.post(f"/painel/agenda/{page}", data=right)).status_code == 303
+
+
+async def test_a_service_cannot_be_open_for_longer_than_its_agenda(app):
+    offer = await an_offer()
+    browser = await signed_in(app, offer.provider)
+    address = f"/painel/agenda/servicos/{offer.service}/regras"
+    refused = await browser.post(address, data={"horizonte": "91"})
+    assert refused.status_code == 422
+    assert 'value="91"' in refused.text
+    assert (await browser.post(address, data={"horizonte": "90"})).status_code == 303
+
+
+async def test_what_somebody_only_holds_is_no_booking_outside_of_the_hours():
+    offer = await an_offer()
+    await free_time(offer.provider, in_days(9, 15), 2)
+    await a_hold(offer, in_days(9, 15))
+    assert await add_time_off(offer.provider, in_days(9, 15), in_days(9, 17), "") == 0
+    assert await booked_days(offer.provider, "America/Sao_Paulo", [DAY]) == {}

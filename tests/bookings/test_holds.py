@@ -1,22 +1,25 @@
 """A time is kept for a customer while they fill in the form."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
 
 from app.agenda.actions.hours import set_weekly_hours
+from app.agenda.carving import lock_agenda
 from app.agenda.queries import free_starts
 from app.bookings.actions.book import book_slot
 from app.bookings.actions.hold import give_up_hold, hold_slot
-from app.bookings.actions.lapse import expire_booking
+from app.bookings.actions.lapse import expire_booking, expire_overdue_bookings
 from app.bookings.errors import SlotTaken, TooManyHolds
 from app.bookings.forms import HoldForm
-from app.core.database import fetch
+from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import NotFound
 from app.core.time import now
 from tests.browsing import signed_in
 from tests.factories import (
+    a_booking,
     a_form,
     a_hold,
     a_user,
@@ -233,3 +236,53 @@ async def test_the_page_holds_shows_until_when_and_survives_a_reload(app):
     assert 'hx-trigger="load"' not in page.text
     other = await signed_in(app, await a_user(language="en"))
     assert (await other.get("/contratacoes/nova", params=chosen)).status_code == 409
+
+
+async def test_the_page_of_the_older_of_two_holds_shows_it_and_asks_for_no_other(app):
+    offer, customer = await an_offer_at_nine(), await a_user(language="en")
+    browser = await signed_in(app, customer)
+    older = await a_hold(offer, NINE, customer)
+    await a_hold(offer, NINE + 2 * HOUR, customer)
+
+    page = await browser.get(f"/contratacoes/nova?reserva={older}")
+    assert f"contagem-{older}" in page.text
+    assert 'hx-trigger="load"' not in page.text
+
+
+async def test_the_answer_to_a_hold_never_asks_for_another_by_itself(app):
+    offer, customer = await an_offer_at_nine(), await a_user(language="en")
+    for _ in range(2):
+        await a_hold(await an_offer_at_nine(), NINE, customer)
+    browser = await signed_in(app, customer)
+    chosen = {"variacao": offer.variant, "inicio": NINE.isoformat()}
+
+    assert 'hx-trigger="load"' in (await browser.get("/contratacoes/nova", params=chosen)).text
+    refused = await browser.post(
+        "/reservas", data=chosen, headers={"HX-Request-Type": "partial", "HX-Request": "true"}
+    )
+    assert refused.status_code == 409
+    assert 'hx-trigger="load"' not in refused.text
+
+
+async def test_the_job_that_ends_a_hold_comes_after_its_end_however_long_the_agenda_was_locked():
+    offer = await an_offer_at_nine()
+    async with transaction():
+        await lock_agenda(offer.provider)
+        holding = asyncio.create_task(a_hold(offer, NINE), context=Context())
+        await asyncio.sleep(0.5)
+    hold = await booking_named(await holding)
+    job = await fetch_one(
+        "SELECT execute_after FROM pgqueuer WHERE entrypoint = 'expire_booking' AND payload = $1",
+        str(hold["id"]).encode(),
+    )
+    assert job["execute_after"] == hold["expires_at"]
+
+
+async def test_what_its_job_has_missed_is_given_up_all_the_same():
+    offer = await an_offer_at_nine(1)
+    held, asked = await a_hold(offer, NINE), await a_booking(await an_offer_at_nine(), NINE)
+    for code in (held, asked):
+        await let_lapse(code, seconds=11)
+    await expire_overdue_bookings()
+    await expire_overdue_bookings()
+    assert [(await booking_named(code))["status"] for code in (held, asked)] == ["expired"] * 2

@@ -206,3 +206,47 @@ async def test_an_agenda_that_confirms_at_once_needs_no_answer():
     await do_jobs("tell_move")
     assert (await newest_letter(customer))["subject"] == "Your booking is confirmed"
     assert (await newest_letter(offer.provider))["subject"] == "Uma nova contratação"
+
+
+async def test_each_letter_tells_only_what_its_own_move_costs():
+    offer, customer, code = await booked(percent=20)
+    await fetch("UPDATE booking SET cancel_free_hours = 720 WHERE code = $1", code)
+    await reschedule_booking(customer, code, NINE + HOUR)
+    await do_jobs("tell_move")
+    assert "As agreed, this costs" in (await newest_letter(customer))["text"]
+    await cancel_booking(offer.provider, code)
+    await do_jobs("tell_move")
+    assert "As agreed" not in (await newest_letter(customer))["text"]
+
+
+async def test_a_move_by_the_provider_waives_the_fee_for_changes_but_not_for_staying_away():
+    offer, _, code = await booked(percent=20)
+    await reschedule_booking(offer.provider, code, NINE + HOUR)
+    await begins(code, -0.5)
+    await report_no_show(offer.provider, code)
+    assert (await booking_named(code))["fee"] == 18
+
+
+async def test_once_the_customer_has_chosen_the_time_themselves_the_fee_is_as_agreed():
+    offer, customer, code = await booked(percent=20)
+    await reschedule_booking(offer.provider, code, NINE + HOUR)
+    await reschedule_booking(customer, code, NINE + 2 * HOUR)
+    await begins(code, 1)
+    await cancel_booking(customer, code)
+    assert (await booking_named(code))["fee"] == 18
+
+
+async def test_what_the_customer_holds_elsewhere_stays_held():
+    offer, customer, code = await booked(8)
+    hold = await a_hold(offer, NINE + 5 * HOUR, customer)
+    await reschedule_booking(customer, code, NINE + 2 * HOUR)
+    assert (await booking_named(hold))["status"] == "held"
+    # What they hold at that very time gives way.
+    await reschedule_booking(customer, code, NINE + 5 * HOUR)
+    assert (await booking_named(hold))["status"] == "cancelled"
+
+
+async def test_a_confirmed_booking_that_the_customer_moves_stays_confirmed():
+    _, customer, code = await booked()
+    await reschedule_booking(customer, code, NINE + HOUR)
+    assert (await booking_named(code))["status"] == "confirmed"

@@ -23,4 +23,4 @@ async def changing(provider: int) -> AsyncIterator[None]:
         await fetch("SELECT write_free_time($1)", provider)
         # For who waits until something becomes free.
         await enqueue(Due("offer_freed_times", provider))
-    await live.publish(f"provider:{provider}")
+        live.publish_after_commit(f"provider:{provider}")

@@ -3,7 +3,7 @@
 from zoneinfo import available_timezones
 
 from app.agenda.actions.changing import changing
-from app.agenda.errors import UnevenStep, UnknownZone
+from app.agenda.errors import BeyondHorizon, UnevenStep, UnknownZone
 from app.agenda.forms import RulesForm, ServiceRulesForm
 from app.core.database import fetch, fetch_one
 from app.core.errors import NotFound
@@ -66,10 +66,17 @@ async def set_service_rules(provider: int, service: int, form: ServiceRulesForm)
 
     Raises:
         NotFound: the provider has no such service. UnevenStep, as above.
+        BeyondHorizon: it would be open for longer than the agenda.
     """
     if form.step:
         _check_step(form.step)
     async with changing(provider):
+        if form.horizon and await fetch(
+            "SELECT FROM agenda_settings WHERE provider = $1 AND horizon_days < $2",
+            provider,
+            form.horizon,
+        ):
+            raise BeyondHorizon
         found = await fetch_one(
             """
             UPDATE service SET step_minutes = $3, buffer_before_minutes = $4,

@@ -6,7 +6,7 @@ from litestar import Controller, get, post
 from app.accounts.authentication import PROVIDERS
 from app.agenda.actions.opening import open_agenda
 from app.agenda.actions.rules import set_rules, set_service_rules
-from app.agenda.errors import UnevenStep, UnknownZone
+from app.agenda.errors import BeyondHorizon, UnevenStep, UnknownZone
 from app.agenda.forms import RulesForm, ServiceRulesForm
 from app.agenda.queries import service_rules_of
 from app.core.forms import Submitted, blank, read_form, show_form
@@ -67,7 +67,7 @@ class RulesController(Controller):
             await set_service_rules(request.user.id, service, form)
             return True
 
-        if await filled.then(save, {UnevenStep: "passo"}):
+        if await filled.then(save, {UnevenStep: "passo", BeyondHorizon: "horizonte"}):
             return redirect(PATH, Notice.RULES_SAVED)
         agenda = await open_agenda(request.user.id)
         whole = blank(

@@ -1,6 +1,6 @@
 """What the provider does about a booking."""
 
-from app.bookings.actions.life import lock_booking, move, share, tell_pages
+from app.bookings.actions.life import lock_booking, move, share
 from app.bookings.errors import TooEarly
 from app.bookings.tables import Status
 from app.core.database import retried, transaction
@@ -59,4 +59,3 @@ async def _answer(provider: int, code: str, status: Status) -> None:
             await move(booking, status, provider, fee=share(booking))
         else:
             await move(booking, status, provider)
-    await tell_pages(booking)

@@ -9,8 +9,13 @@ import asyncpg
 
 from app.agenda.carving import take_time
 from app.bookings.actions.hold import release_holds
-from app.bookings.actions.life import tell_pages
-from app.bookings.actions.making import end_of, first_status, insert_booking, lock_offer
+from app.bookings.actions.making import (
+    end_of,
+    first_status,
+    insert_booking,
+    lock_offer,
+    tell_pages,
+)
 from app.bookings.errors import SlotTaken, SomeTaken, TimePassed
 from app.bookings.forms import BookingForm
 from app.core import limits
@@ -39,7 +44,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
     if form.starts_at <= now():
         raise TimePassed
     try:
-        booking = await _book(customer, form)
+        return await _book(customer, form)
     except (*TAKEN, SlotTaken, SomeTaken) as error:
         booked = await fetch_one(
             "SELECT code FROM booking WHERE customer = $1 AND idempotency_key = $2",
@@ -51,12 +56,10 @@ async def book_slot(customer: int, form: BookingForm) -> str:
         if isinstance(error, TAKEN):
             raise SlotTaken from error
         raise
-    await tell_pages(booking)
-    return str(booking["code"])
 
 
 @retried
-async def _book(customer: int, form: BookingForm) -> Any:
+async def _book(customer: int, form: BookingForm) -> str:
     async with transaction():
         offer = await lock_offer(form.variant, customer)
         starts = starts_of(form, offer["zone"])
@@ -74,7 +77,7 @@ async def _book(customer: int, form: BookingForm) -> Any:
         if missing:
             raise SomeTaken(missing)
     assert made is not None
-    return {"code": made["code"], "provider": offer["provider"], "customer": customer}
+    return str(made["code"])
 
 
 def starts_of(form: BookingForm, zone: str) -> list[datetime]:
@@ -112,7 +115,7 @@ async def _make(
         note=form.note,
         series=_series(form),
     )
-    await _enqueue(booking["id"], booking["event"], expires_at)
+    await _enqueue(booking)
     return booking
 
 
@@ -125,7 +128,7 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
             UPDATE booking SET status = $4, expires_at = $5, address = $6, note = $7,
                 idempotency_key = $8, series = $9, revision = revision + 1
             WHERE customer = $1 AND variant = $2 AND starts_at = $3 AND status = 'held'
-            RETURNING id, code, slot, provider, starts_at
+            RETURNING id, code, slot, provider, starts_at, expires_at - now() AS expires_in
         ), kept AS (
             UPDATE slot SET held_until = NULL, held_by = NULL FROM made WHERE slot.id = made.slot
         ), event AS (
@@ -133,7 +136,7 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
             SELECT id, provider, $1, $4, starts_at FROM made
             RETURNING id
         )
-        SELECT made.id, made.code, event.id AS event FROM made, event
+        SELECT made.id, made.code, made.expires_in, event.id AS event FROM made, event
         """,
         customer,
         form.variant,
@@ -146,7 +149,8 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
         _series(form),
     )
     if booking:
-        await _enqueue(booking["id"], booking["event"], expires_at)
+        tell_pages(offer["provider"], customer)
+        await _enqueue(booking)
     return booking
 
 
@@ -154,8 +158,8 @@ def _series(form: BookingForm) -> UUID | None:
     return form.key if form.repetitions > 1 else None
 
 
-async def _enqueue(booking: int, event: int, expires_at: datetime | None) -> None:
-    jobs = [Due("tell_move", event)]
-    if expires_at:
-        jobs.append(Due("expire_booking", booking, expires_at))
+async def _enqueue(booking: Any) -> None:
+    jobs = [Due("tell_move", booking["event"])]
+    if booking["expires_in"]:
+        jobs.append(Due("expire_booking", booking["id"], booking["expires_in"]))
     await enqueue(*jobs)

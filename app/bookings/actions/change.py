@@ -8,7 +8,8 @@ from app.accounts import audit
 from app.accounts.audit import Action
 from app.agenda.carving import move_time
 from app.bookings.actions.hold import release_holds
-from app.bookings.actions.life import late_fee, lock_booking, move, tell_pages
+from app.bookings.actions.life import late_fee, lock_booking, move
+from app.bookings.actions.making import tell_pages
 from app.bookings.actions.waitlist import offer_waiting
 from app.bookings.errors import SlotTaken, TimePassed, TooLate
 from app.bookings.tables import Status
@@ -33,14 +34,15 @@ async def cancel_booking(user: int, code: str) -> None:
         if booking["status"] == Status.HELD and user != booking["customer"]:
             raise NotFound
         await move(booking, Status.CANCELLED, user, fee=_fee(booking, user))
-    await tell_pages(booking)
 
 
 @retried
 async def reschedule_booking(user: int, code: str, starts_at: datetime) -> None:
     """Have it begin at another time; the old one is given up only for the new one.
 
-    Late, it costs the customer a fee. What the provider moves may be cancelled for nothing.
+    Late, it costs the customer a fee. What the provider moved may be changed for nothing, until
+    the customer chooses a time. What was confirmed stays so: both had agreed, the new time is one
+    that the provider offers, and nobody loses a booking by asking for another time.
 
     Raises:
         NotFound: the user has no such booking. TooLate: it has begun, or is over.
@@ -55,40 +57,44 @@ async def reschedule_booking(user: int, code: str, starts_at: datetime) -> None:
         if starts_at == booking["starts_at"]:
             return
         ends_at = starts_at + (booking["ends_at"] - booking["starts_at"])
-        await release_holds(booking["provider"], user, starts_at, ends_at)
-        if not await move_time(booking["slot"], booking["service"], starts_at, ends_at):
+        period = (starts_at, ends_at)
+        if not await move_time(booking["slot"], booking["service"], *period) and not (
+            await release_holds(booking["provider"], user, *period)
+            and await move_time(booking["slot"], booking["service"], *period)
+        ):
             raise SlotTaken
         by_provider = user == booking["provider"]
+        fee = min(_fee(booking, user), booking["price"] - booking["fee"])
         moved = await fetch_one(
             """
             WITH moved AS (
                 UPDATE booking SET starts_at = $2, ends_at = $3, revision = revision + 1,
-                    fee = least(price, fee + $4),
-                    expires_at = CASE WHEN status = 'pending' THEN least(expires_at, $2) END,
-                    cancel_fee_percent = CASE WHEN $5 THEN 0 ELSE cancel_fee_percent END
-                WHERE id = $1 RETURNING id, provider, status, starts_at, expires_at
+                    fee = fee + $4, free_to_change = $5,
+                    expires_at = CASE WHEN status = 'pending' THEN least(expires_at, $2) END
+                WHERE id = $1
+                RETURNING id, provider, status, starts_at, expires_at - now() AS expires_in
             ), event AS (
-                INSERT INTO booking_event (booking, provider, actor, status, starts_at)
-                SELECT id, provider, $6, status, starts_at FROM moved
+                INSERT INTO booking_event (booking, provider, actor, status, starts_at, fee)
+                SELECT id, provider, $6, status, starts_at, $4 FROM moved
                 RETURNING id
             )
-            SELECT event.id AS event, expires_at FROM moved, event
+            SELECT event.id AS event, expires_in FROM moved, event
             """,
             booking["id"],
             starts_at,
             ends_at,
-            _fee(booking, user),
+            fee,
             by_provider,
             user,
         )
         jobs = [Due("tell_move", moved["event"])]
-        if moved["expires_at"]:
-            jobs.append(Due("expire_booking", booking["id"], moved["expires_at"]))
+        if moved["expires_in"]:
+            jobs.append(Due("expire_booking", booking["id"], moved["expires_in"]))
         await enqueue(*jobs)
         other = booking["customer" if by_provider else "provider"]
         await audit.record(Action.BOOKING_MOVED, actor=user, subject=other, booking=code)
-        await offer_waiting(booking["provider"])
-    await tell_pages(booking)
+        await offer_waiting(booking["provider"], booking)
+        tell_pages(booking["provider"], booking["customer"])
 
 
 async def _lock_coming(user: int, code: str) -> Any:
@@ -104,11 +110,8 @@ def _fee(booking: Any, user: int) -> Decimal:
     return late_fee(booking) if user == booking["customer"] else Decimal(0)
 
 
-async def cancel_bookings_of(user: int) -> list[Any]:
-    """Cancel, in the open transaction, whatever is still to come for a user who leaves.
-
-    Gives what was cancelled, for tell_pages.
-    """
+async def cancel_bookings_of(user: int) -> None:
+    """Cancel, in the open transaction, whatever is still to come for a user who leaves."""
     rows = await fetch(
         """
         SELECT b.* FROM booking b JOIN agenda_settings a ON a.provider = b.provider
@@ -119,5 +122,5 @@ async def cancel_bookings_of(user: int) -> list[Any]:
         user,
     )
     for row in rows:
-        await move(row, Status.CANCELLED, actor=user)
-    return rows
+        # A time with or for who leaves is offered to nobody.
+        await move(row, Status.CANCELLED, actor=user, for_another=True)

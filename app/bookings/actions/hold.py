@@ -2,18 +2,16 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from app.agenda.carving import take_time
-from app.bookings.actions.life import lock_booking, move, tell_pages
-from app.bookings.actions.making import end_of, insert_booking, lock_offer
+from app.bookings.actions.life import lock_booking, move
+from app.bookings.actions.making import end_of, insert_hold, lock_offer
 from app.bookings.errors import SlotTaken, TimePassed, TooManyHolds
 from app.bookings.forms import HoldForm
 from app.bookings.tables import Status
 from app.core import limits
 from app.core.database import fetch, retried, transaction
 from app.core.errors import NotFound
-from app.core.jobs import Due, enqueue
 from app.core.time import now
 
 HELD_FOR = timedelta(minutes=5)
@@ -30,19 +28,17 @@ async def hold_slot(customer: int, form: HoldForm) -> str:
     await limits.take(limits.HOLD, str(customer))
     if form.starts_at <= now():
         raise TimePassed
-    hold = await _hold(customer, form)
-    await tell_pages(hold)
-    return str(hold["code"])
+    return await _hold(customer, form)
 
 
 @retried
-async def _hold(customer: int, form: HoldForm) -> Any:
+async def _hold(customer: int, form: HoldForm) -> str:
     async with transaction():
         offer = await lock_offer(form.variant, customer, alone=True)
         holds = await _holds_of(customer)
         for hold in holds:
             if (hold["variant"], hold["starts_at"]) == (form.variant, form.starts_at):
-                return hold
+                return str(hold["code"])
         place = (form.replaces, offer["provider"])
         replaced = [hold for hold in holds if (hold["code"], hold["provider"]) == place]
         others = [hold for hold in holds if hold not in replaced and not hold["offered"]]
@@ -51,15 +47,8 @@ async def _hold(customer: int, form: HoldForm) -> Any:
         for hold in replaced:
             await move(hold, Status.CANCELLED, customer, for_another=True)
         slot = await take_or_release(offer, customer, form.starts_at)
-        until = now() + HELD_FOR
-        hold = await insert_booking(
-            offer, customer, slot, form.starts_at, Status.HELD, until, uuid4(), actor=customer
-        )
-        await fetch(
-            "UPDATE slot SET held_until = $2, held_by = $3 WHERE id = $1", slot, until, customer
-        )
-        await enqueue(Due("expire_booking", hold["id"], until))
-    return {"code": hold["code"], "provider": offer["provider"], "customer": customer}
+        hold = await insert_hold(offer, customer, slot, form.starts_at, HELD_FOR, actor=customer)
+    return str(hold["code"])
 
 
 async def _holds_of(customer: int) -> list[Any]:
@@ -96,7 +85,7 @@ async def release_holds(
     """Give back lapsed holds, and the customer's own around this time; whether there were any."""
     holds = await fetch(
         """
-        SELECT * FROM booking
+        SELECT *, expires_at <= now() AS lapsed FROM booking
         WHERE provider = $1 AND status = 'held' AND (expires_at <= now()
             OR customer = $2 AND starts_at < $4::timestamptz + interval '4 h'
                 AND ends_at > $3::timestamptz - interval '4 h')
@@ -107,7 +96,7 @@ async def release_holds(
         ends_at,
     )
     for hold in holds:
-        if hold["expires_at"] <= now():
+        if hold["lapsed"]:
             await move(hold, Status.EXPIRED, None)
         else:
             await move(hold, Status.CANCELLED, customer, for_another=True)
@@ -128,4 +117,3 @@ async def give_up_hold(customer: int, code: str) -> None:
         if hold["status"] != Status.HELD:
             return
         await move(hold, Status.CANCELLED, customer)
-    await tell_pages(hold)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.bookings.actions.life import lock_booking, move, tell_pages
+from app.bookings.actions.life import lock_booking, move
 from app.bookings.tables import Status
 from app.core.database import fetch, retried, transaction
 from app.core.time import now
@@ -16,10 +16,21 @@ async def expire_booking(booking: int) -> None:
     """Give up what is held or unanswered for too long; do nothing if it is not so any more."""
     async with transaction():
         found = await lock_booking("b.id = $1", booking)
-        if found is None or not found["expires_at"] or found["expires_at"] > now():
+        if found is None or not found["lapsed"]:
             return
         await move(found, Status.EXPIRED, actor=None)
-    await tell_pages(found)
+
+
+async def expire_overdue_bookings() -> None:
+    """Give up whatever its own job has not."""
+    rows = await fetch(
+        """
+        SELECT id FROM booking
+        WHERE status IN ('held', 'pending') AND expires_at < now() - interval '10 s' ORDER BY id
+        """
+    )
+    for row in rows:
+        await expire_booking(row["id"])
 
 
 async def complete_past_bookings() -> None:
@@ -39,4 +50,3 @@ async def _complete(booking: int) -> None:
         if found is None or found["status"] != Status.CONFIRMED:
             return
         await move(found, Status.COMPLETED, actor=None)
-    await tell_pages(found)

@@ -6,10 +6,10 @@ from typing import Any
 from app.accounts import audit
 from app.accounts.audit import Action
 from app.agenda.carving import give_back_time
+from app.bookings.actions.making import tell_pages
 from app.bookings.actions.waitlist import offer_waiting
 from app.bookings.errors import TooLate
 from app.bookings.tables import ACTIVE, MOVES, Status
-from app.core import live
 from app.core.database import fetch, fetch_one
 from app.core.jobs import Due, enqueue
 from app.core.time import now
@@ -34,7 +34,9 @@ async def lock_booking(condition: str, *args: Any) -> Any | None:
         """,
         *args,
     )
-    return await fetch_one(f"SELECT b.* FROM booking b WHERE {condition}", *args)
+    return await fetch_one(
+        f"SELECT b.*, b.expires_at <= now() AS lapsed FROM booking b WHERE {condition}", *args
+    )
 
 
 async def move(
@@ -47,8 +49,8 @@ async def move(
 ) -> None:
     """Let a locked booking have another status, and give its time back where it ends early.
 
-    fee: BRL that this costs the customer. for_another: the same customer takes a time instead in
-    the open transaction, so who waits for one is asked only after that.
+    fee: BRL that this costs the customer. for_another: the open transaction goes on to take time
+    or to send somebody away, so who waits for a time is asked only after it.
 
     Raises:
         TooLate: it can't come to that from where it is.
@@ -56,15 +58,17 @@ async def move(
     if status not in MOVES[Status(booking["status"])]:
         raise TooLate
     freed = status not in ACTIVE and status not in (Status.COMPLETED, Status.NO_SHOW)
+    # All changes together cost the price at most.
+    fee = min(fee, booking["price"] - booking["fee"])
     event = await fetch_one(
         """
         WITH moved AS (
             UPDATE booking SET status = $2, slot = CASE WHEN $3 THEN NULL ELSE slot END,
-                expires_at = NULL, revision = revision + 1, fee = least(price, fee + $5)
+                expires_at = NULL, revision = revision + 1, fee = fee + $5
             WHERE id = $1 RETURNING id, provider, starts_at
         )
-        INSERT INTO booking_event (booking, provider, actor, status, starts_at)
-        SELECT id, provider, $4, $2, starts_at FROM moved
+        INSERT INTO booking_event (booking, provider, actor, status, starts_at, fee)
+        SELECT id, provider, $4, $2, starts_at, $5 FROM moved
         RETURNING id
         """,
         booking["id"],
@@ -83,13 +87,15 @@ async def move(
         if for_another:
             await enqueue(Due("offer_freed_times", booking["provider"]))
         else:
-            await offer_waiting(booking["provider"])
+            await offer_waiting(booking["provider"], booking)
+    tell_pages(booking["provider"], booking["customer"])
 
 
 def late_fee(booking: Any) -> Decimal:
     """What a change by the customer costs now, by the rules that were agreed. BRL."""
     hours_left = (booking["starts_at"] - now()).total_seconds() / 3600
-    if booking["status"] != Status.CONFIRMED or hours_left >= booking["cancel_free_hours"]:
+    in_time = booking["free_to_change"] or hours_left >= booking["cancel_free_hours"]
+    if booking["status"] != Status.CONFIRMED or in_time:
         return Decimal(0)
     return share(booking)
 
@@ -98,9 +104,3 @@ def share(booking: Any) -> Decimal:
     """The agreed part of the price. BRL."""
     part = booking["price"] * booking["cancel_fee_percent"] / 100
     return Decimal(part.quantize(CENT, ROUND_HALF_UP))
-
-
-async def tell_pages(booking: Any) -> None:
-    """Have the pages of both sides, and of whoever looks at the provider's times, show it."""
-    await live.publish(f"provider:{booking['provider']}")
-    await live.publish(f"user:{booking['customer']}")

@@ -3,11 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.bookings.tables import Status
-from app.core.database import fetch_one
+from app.core import live
+from app.core.database import fetch, fetch_one
 from app.core.errors import NotFound
+from app.core.jobs import Due, enqueue
 from app.core.time import now
 
 # No I, L, O, U, 0 or 1: a code is read out on the phone.
@@ -54,6 +56,27 @@ def end_of(offer: Any, starts_at: datetime) -> datetime:
     return starts_at + timedelta(minutes=offer["duration_minutes"])
 
 
+async def insert_hold(
+    offer: Any,
+    customer: int,
+    slot: int,
+    starts_at: datetime,
+    held_for: timedelta,
+    *,
+    actor: int | None,
+) -> Any:
+    """Keep a taken slot for a customer for a while. Gives id, code and the event's id."""
+    until = now() + held_for
+    hold = await insert_booking(
+        offer, customer, slot, starts_at, Status.HELD, until, uuid4(), actor=actor
+    )
+    await fetch(
+        "UPDATE slot SET held_until = $2, held_by = $3 WHERE id = $1", slot, until, customer
+    )
+    await enqueue(Due("expire_booking", hold["id"], hold["expires_in"]))
+    return hold
+
+
 async def insert_booking(
     offer: Any,
     customer: int,
@@ -68,7 +91,11 @@ async def insert_booking(
     note: str = "",
     series: UUID | None = None,
 ) -> Any:
-    """Copy the offer into a booking, with its first event. Gives id, code and the event's id."""
+    """Copy the offer into a booking, with its first event.
+
+    Gives id, code, the event's id, and in how long it expires (a timedelta, or null).
+    """
+    tell_pages(offer["provider"], customer)
     return await fetch_one(
         """
         WITH made AS (
@@ -77,13 +104,13 @@ async def insert_booking(
                 idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                 $18, $19, $20)
-            RETURNING id, code
+            RETURNING id, code, expires_at - now() AS expires_in
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
             SELECT id, $3, $21, $10, $7 FROM made
             RETURNING id
         )
-        SELECT made.id, made.code, event.id AS event FROM made, event
+        SELECT made.id, made.code, made.expires_in, event.id AS event FROM made, event
         """,
         "".join(secrets.choice(CODE_LETTERS) for _ in range(8)),
         customer,
@@ -107,3 +134,11 @@ async def insert_booking(
         series,
         actor,
     )
+
+
+def tell_pages(provider: int, customer: int) -> None:
+    """Have the pages of both sides, and of whoever looks at the provider's times, show it.
+
+    Once the open transaction has committed.
+    """
+    live.publish_after_commit(f"provider:{provider}", f"user:{customer}")

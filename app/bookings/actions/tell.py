@@ -1,6 +1,7 @@
 from typing import Any
 
 from app.bookings.letters import about_move
+from app.bookings.tables import Status
 from app.core.database import fetch_one, transaction
 from app.emails.actions import send_email
 
@@ -8,13 +9,15 @@ from app.emails.actions import send_email
 async def tell_move(event: int) -> None:
     """Write to both sides about a move of their booking, once.
 
-    The customer always, since it is their receipt; the provider unless they did it themselves.
+    The customer always, since it is their receipt; the provider unless they did it themselves, and
+    not about a hold, which is its customer's alone.
     """
     async with transaction():
         move = await _take(event)
-        if move is None:
+        # What somebody was offered may be booked by now, or given to the next.
+        if move is None or (move["kind"] == "offered" and move["status"] != Status.HELD):
             return
-        for side in ("customer", "provider"):
+        for side in ("customer",) if move["kind"] == "offered" else ("customer", "provider"):
             by_provider = side == "provider" and move["actor"] == move["provider"]
             if move[f"{side}_gone"] or by_provider:
                 continue
@@ -32,10 +35,10 @@ async def _take(event: int) -> Any | None:
         """
         WITH told AS (
             UPDATE booking_event SET told_at = now() WHERE id = $1 AND told_at IS NULL
-            RETURNING id, booking, actor, status, starts_at
+            RETURNING id, booking, actor, status, starts_at, fee
         )
         SELECT told.actor, told.starts_at, before.starts_at AS before, b.code, b.zone, b.customer,
-            b.provider, b.service_name, b.variant_name, b.fee, b.expires_at,
+            b.provider, b.service_name, b.variant_name, told.fee, b.status, b.expires_at,
             customer.name AS customer_name, customer.email AS customer_email,
             customer.language AS customer_language, NOT customer.active AS customer_gone,
             provider.name AS provider_name, provider.email AS provider_email,

@@ -34,7 +34,8 @@ async def show_choice(request: Request, filled: Submitted[Any], **context: Any) 
     filled.typed.setdefault("chave", str(uuid4()))
     await _start_from(filled, customer)
     service = await _service_of(filled, language_of(request))
-    hold = await hold_at(customer, service["id"])
+    values = filled.values
+    hold = await hold_at(customer, service["id"], values.get("variant"), values.get("starts_at"))
     variant = _variant_of(filled, service, hold)
     wanted = filled.values.get("starts_at")
     if wanted is None and hold and hold["variant"] == variant.id:

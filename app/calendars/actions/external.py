@@ -98,9 +98,8 @@ async def ask_all_readings() -> None:
         )
         if rows:
             # Each at the same place of every round.
-            begin, part = now(), SPREAD / 60
             await enqueue(
-                *(Due("read_calendar", row["id"], begin + row["id"] % 60 * part) for row in rows)
+                *(Due("read_calendar", row["id"], row["id"] % 60 * SPREAD / 60) for row in rows)
             )
 
 

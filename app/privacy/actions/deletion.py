@@ -8,7 +8,6 @@ from app.accounts.audit import Action
 from app.accounts.forms import Proof
 from app.accounts.tables import Role
 from app.bookings.actions.change import cancel_bookings_of
-from app.bookings.actions.life import tell_pages
 from app.core import files
 from app.core.database import fetch, retried, transaction
 from app.core.errors import DomainError, NotFound
@@ -34,6 +33,10 @@ ERASURES = (
     "DELETE FROM time_off WHERE provider = $1",
     "DELETE FROM external_calendar WHERE provider = $1",
     "DELETE FROM waitlist_entry WHERE customer = $1",
+    """
+    DELETE FROM waitlist_entry w USING service s
+    WHERE s.id = w.service AND s.provider = $1 AND w.booking IS NULL
+    """,
     # What was booked stays known by its code, its time and its price.
     "UPDATE booking SET address = '', note = '' WHERE customer = $1",
     """
@@ -70,20 +73,18 @@ async def delete_account(user: int, proof: Proof) -> None:
         WrongPassword, TooMany. LastAdmin: nobody would be left. NotFound: it is deleted already.
     """
     shown = await check_own_password(user, proof)
-    cancelled, exports, photos = await _erase(user, shown["role"])
+    exports, photos = await _erase(user, shown["role"])
     for folder, names in ((EXPORTS, exports), (PHOTOS, photos)):
         for name in names:
             await files.remove(folder, name)
-    for booking in cancelled:
-        await tell_pages(booking)
 
 
 @retried
-async def _erase(user: int, role: str) -> tuple[list[Any], list[str], list[str]]:
-    """Gives the bookings that were cancelled, and the files of exports and photos to remove."""
+async def _erase(user: int, role: str) -> tuple[list[str], list[str]]:
+    """Gives the files of exports and photos to remove."""
     async with transaction():
         found = await _lock(user, role)
-        cancelled = await cancel_bookings_of(user)
+        await cancel_bookings_of(user)
         exports, photos = await forget_exports_of(user), await remove_photos_of(user)
         for erasure in ERASURES:
             arguments = (user, found["email"]) if "$2" in erasure else (user,)
@@ -91,7 +92,7 @@ async def _erase(user: int, role: str) -> tuple[list[Any], list[str], list[str]]
         await audit.record(Action.ACCOUNT_DELETED, actor=user)
         # Before the commit: with Redis away nothing is deleted, and nothing is left half done.
         await end_sessions_of(user)
-    return cancelled, exports, photos
+    return exports, photos
 
 
 async def _lock(user: int, role: str) -> Any:
