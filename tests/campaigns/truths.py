@@ -80,7 +80,10 @@ async def _check_free_time(provider: int, slots: list) -> None:
 async def bookings_outside(provider: int) -> int:
     """How many that are to come lie outside of the hours, by the slow model."""
     coming = await fetch(
-        "SELECT starts_at, ends_at FROM slot WHERE provider = $1 AND taken AND ends_at > now()",
+        """
+        SELECT starts_at, ends_at FROM booking
+        WHERE provider = $1 AND slot IS NOT NULL AND status <> 'held' AND ends_at > now()
+        """,
         provider,
     )
     return await count_outside(provider, [Period(*row) for row in coming])

@@ -51,7 +51,8 @@ async def test_a_service_is_found_by(words):
 @pytest.mark.parametrize("words", ["eletricista", "eletrisista", "electrician", "eletric"])
 async def test_a_service_is_found_by_its_trade(words):
     await an_offer(name="Luz no quintal", category="eletricista")
-    found = await search_services(SearchForm(words=words), None, "pt", 500)
+    # Other tests offer much by electricians too.
+    found = await search_services(SearchForm(words=words), None, "pt", 5000)
     assert "Luz no quintal" in [service["name"] for service in found.services]
 
 
