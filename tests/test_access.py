@@ -124,6 +124,9 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/admin/usuarios/{user:int}/saida"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails/{email:int}"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/tarefas"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/tarefas/{job:int}/repeticao"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/tarefas/{job:int}/descarte"): frozenset({Role.ADMIN}),
     ("GET", "/admin/auditoria"): frozenset({Role.ADMIN}),
     ("GET", "/admin/auditoria/arquivo"): frozenset({Role.ADMIN}),
 }

@@ -37,6 +37,8 @@ class Action(StrEnum):
     BOOKING_MOVED = "booking-moved"
     BOOKING_DECLINED = "booking-declined"
     BOOKING_CANCELLED = "booking-cancelled"
+    JOB_RETRIED = "job-retried"
+    JOB_DISCARDED = "job-discarded"
     LOOKED_AT_USERS = "looked-at-users"
     LOOKED_AT_BOOKINGS = "looked-at-bookings"
     LOOKED_AT_EMAILS = "looked-at-emails"

@@ -3,6 +3,7 @@ from app.accounts.audit import Action
 from app.core.database import fetch_one, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
+from app.core.jobs import discard_job, retry_job
 from app.core.sessions import end_sessions_of
 
 
@@ -43,6 +44,28 @@ async def sign_user_out(admin: int, user: int) -> None:
         raise NotFound
     await end_sessions_of(user)
     await audit.record(Action.SIGNED_OUT_EVERYWHERE, actor=admin, subject=user)
+
+
+async def retry_failed_job(admin: int, job: int) -> None:
+    """
+    Raises:
+        NotFound: no such job has failed.
+    """
+    name = await retry_job(job)
+    if name is None:
+        raise NotFound
+    await audit.record(Action.JOB_RETRIED, actor=admin, job=job, name=name)
+
+
+async def discard_failed_job(admin: int, job: int) -> None:
+    """
+    Raises:
+        NotFound: no such job has failed.
+    """
+    name = await discard_job(job)
+    if name is None:
+        raise NotFound
+    await audit.record(Action.JOB_DISCARDED, actor=admin, job=job, name=name)
 
 
 async def set_service_active(admin: int, service: int, active: bool) -> None:

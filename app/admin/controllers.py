@@ -95,6 +95,31 @@ class EmailsController(Controller):
         return page(request, "admin/email.html", email=found, readable=readable)
 
 
+class JobsController(Controller):
+    path = "/admin/tarefas"
+    guards = [ADMINS]
+
+    @get()
+    async def index(self, request: Request) -> Response:
+        return await _list(
+            request,
+            "jobs",
+            queries.jobs,
+            failed=await queries.failed_jobs(),
+            schedules=await queries.schedules(),
+        )
+
+    @post("/{job:int}/repeticao")
+    async def retry(self, request: Request, job: PathId) -> Response:
+        await actions.retry_failed_job(request.user.id, job)
+        return redirect("/admin/tarefas", Notice.JOB_RETRIED)
+
+    @post("/{job:int}/descarte")
+    async def discard(self, request: Request, job: PathId) -> Response:
+        await actions.discard_failed_job(request.user.id, job)
+        return redirect("/admin/tarefas", Notice.JOB_DISCARDED)
+
+
 class AuditController(Controller):
     path = "/admin/auditoria"
     guards = [ADMINS]
@@ -125,7 +150,7 @@ class AuditController(Controller):
 
 
 async def _list(
-    request: Request, name: str, listing: Listing, looked: Action | None = None
+    request: Request, name: str, listing: Listing, looked: Action | None = None, **besides: Any
 ) -> Response:
     """A list; looked: what is written down about an admin who sees personal data in it."""
     filled = read_query(request, ListForm)
@@ -136,7 +161,7 @@ async def _list(
         rows = await listing(filled.form.words, filled.form.before)
     shown = rows[:PAGE]
     next_page = _next_page(request, filled, shown) if len(rows) > PAGE else None
-    context = {"filled": filled, "rows": shown, "next_page": next_page}
+    context = {"filled": filled, "rows": shown, "next_page": next_page, **besides}
     status = filled.status
     if wants_fragment(request):
         return fragment(request, f"admin/_{name}.html", status=status, **context)
@@ -160,5 +185,6 @@ CONTROLLERS = [
     ServicesController,
     BookingsController,
     EmailsController,
+    JobsController,
     AuditController,
 ]

@@ -72,6 +72,42 @@ async def bookings(words: str, before: int | None) -> list[Any]:
     )
 
 
+async def jobs(words: str, before: int | None) -> list[Any]:
+    """What is in the queue; error: the kind of the last one, which names nobody.
+
+    words: a part of a job's name.
+    """
+    return await fetch(
+        """
+        SELECT q.id, q.entrypoint AS name, q.status::text AS status, q.created, q.execute_after,
+            q.execute_after > now() AS later, convert_from(q.payload, 'UTF8') AS subject, (
+                SELECT l.traceback ->> 'exception_type' FROM pgqueuer_log l
+                WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1
+            ) AS error
+        FROM pgqueuer q
+        WHERE ($1 = '' OR q.entrypoint ILIKE '%' || $1 || '%') AND ($2::bigint IS NULL OR q.id < $2)
+        ORDER BY q.id DESC LIMIT $3
+        """,
+        _literal(words),
+        before,
+        PAGE + 1,
+    )
+
+
+async def failed_jobs() -> int:
+    """How many jobs need a person."""
+    rows = await fetch("SELECT count(*) AS failed FROM pgqueuer WHERE status = 'failed'")
+    return int(rows[0]["failed"])
+
+
+async def schedules() -> list[Any]:
+    """What is done again and again, and when it was done last."""
+    return await fetch(
+        "SELECT entrypoint AS name, expression, last_run, next_run FROM pgqueuer_schedules"
+        " ORDER BY entrypoint"
+    )
+
+
 async def emails(words: str, before: int | None) -> list[Any]:
     return await emails_sent(_literal(words), before, PAGE + 1)
 

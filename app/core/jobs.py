@@ -19,8 +19,9 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
+from pgqueuer.types import JobId
 
-from app.core.database import DB
+from app.core.database import DB, fetch_one, transaction
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -29,6 +30,9 @@ ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=2)
 RECONNECT_SECONDS = 2
 LOOK = timedelta(seconds=1)
+# A worker that says nothing for so long is dead, and what it was at is somebody else's.
+SILENCE = timedelta(seconds=30)
+FAILED_JOB = "SELECT entrypoint FROM pgqueuer WHERE id = $1 AND status = 'failed' FOR UPDATE"
 
 Handler = Callable[[int], Awaitable[None]]
 
@@ -70,6 +74,24 @@ async def enqueue(*jobs: Due) -> None:
     )
 
 
+async def retry_job(job: int) -> str | None:
+    """Put a failed job back into the queue, with all its attempts; gives its name, if it is one."""
+    async with transaction() as tx:
+        failed = await fetch_one(FAILED_JOB, job)
+        if failed is None:
+            return None
+        await Queries(AsyncpgDriver(tx.connection)).requeue_jobs([JobId(job)])
+    return str(failed["entrypoint"])
+
+
+async def discard_job(job: int) -> str | None:
+    """Never do a failed job; gives its name, if it is one."""
+    gone = await fetch_one(
+        "DELETE FROM pgqueuer WHERE id = $1 AND status = 'failed' RETURNING entrypoint", job
+    )
+    return gone and str(gone["entrypoint"])
+
+
 async def work(
     handlers: Mapping[str, Handler], schedules: Mapping[str, Schedule], stop: asyncio.Event
 ) -> None:
@@ -97,7 +119,7 @@ async def _work(
         for name, schedule in schedules.items():
             queue.schedule(name, schedule.when)(_without_argument(schedule.run))
         # Jobs for a later instant are noticed by looking, and a held time should not stay long.
-        await queue.run(dequeue_timeout=LOOK)
+        await queue.run(dequeue_timeout=LOOK, heartbeat_timeout=SILENCE)
     finally:
         await connection.close()
 

@@ -45,6 +45,8 @@ class Notice(Enum):
     CALENDAR_ADDED = N_("Added. We are reading it now; look again in a moment.")
     CALENDAR_READING = N_("We are reading it now. Look again in a moment.")
     CALENDAR_REMOVED = N_("Removed, and its busy times with it.")
+    JOB_RETRIED = N_("It is in the queue again.")
+    JOB_DISCARDED = N_("Discarded. It will not be done.")
     SESSIONS_ENDED = N_("Done. Whoever was signed in there is not any more.")
     SIGNED_OUT = N_("You are signed out. See you soon.")
 

@@ -72,6 +72,7 @@ def every_page(
         "admin-services": Page("/admin/servicos", "admin"),
         "admin-bookings": Page("/admin/contratacoes", "admin"),
         "admin-emails": Page("/admin/emails", "admin"),
+        "admin-jobs": Page("/admin/tarefas", "admin"),
         "admin-email": Page(email, "admin"),
         "admin-audit": Page("/admin/auditoria", "admin"),
         "style": Page("/estilo"),
