@@ -349,6 +349,7 @@ def filled_in(path: str) -> str:
         .replace("{user}", "1")
         .replace("{service}", "1")
         .replace("{entry}", "1")
+        .replace("{job}", "1")
         .replace("{passkey}", "1")
         .replace("{email}", "1")
         .replace("{calendar}", "1")

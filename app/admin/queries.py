@@ -75,7 +75,7 @@ async def bookings(words: str, before: int | None) -> list[Any]:
 async def jobs(words: str, before: int | None) -> list[Any]:
     """What is in the queue; error: the kind of the last one, which names nobody.
 
-    words: a part of a job's name.
+    words: a part of a job's name, or its state.
     """
     return await fetch(
         """
@@ -85,7 +85,8 @@ async def jobs(words: str, before: int | None) -> list[Any]:
                 WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1
             ) AS error
         FROM pgqueuer q
-        WHERE ($1 = '' OR q.entrypoint ILIKE '%' || $1 || '%') AND ($2::bigint IS NULL OR q.id < $2)
+        WHERE ($1 = '' OR q.entrypoint ILIKE '%' || $1 || '%' OR q.status::text = $1)
+            AND ($2::bigint IS NULL OR q.id < $2)
         ORDER BY q.id DESC LIMIT $3
         """,
         _literal(words),

@@ -35,6 +35,7 @@ async def an_admin(app):
 async def test_what_failed_is_shown_with_the_kind_of_its_error(app):
     await a_failed_job("fails_and_is_shown")
     _, browser = await an_admin(app)
+    assert "fails_and_is_shown" in (await browser.get("/admin/tarefas?q=failed")).text
     page = (await browser.get("/admin/tarefas?q=is_shown")).text
     assert "fails_and_is_shown" in page
     assert "NotDelivered" in page
