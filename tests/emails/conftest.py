@@ -16,8 +16,11 @@ class MailServer:
         self.taken: list[Envelope] = []
         self.answer = "250 OK"
         self.seconds = 0.0
+        # How often it was asked to take something.
+        self.asked = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
+        self.asked += 1
         await asyncio.sleep(self.seconds)
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
