@@ -110,8 +110,12 @@ async def test_whoever_types_slowly_may_still_use_the_last_code_but_nobody_the_n
     app, seconds, status
 ):
     user, secret, _ = await a_user_with_app()
+    browser = await halfway(app, user)
+    # Not while a code gives way to the next one.
+    if (left := 30 - now().timestamp() % 30) < 3:
+        await asyncio.sleep(left)
     code = pyotp.TOTP(secret).at(int(now().timestamp()) + seconds)
-    answer = await (await halfway(app, user)).post("/entrar/codigo", data={"codigo": code})
+    answer = await browser.post("/entrar/codigo", data={"codigo": code})
     assert answer.status_code == status
 
 
