@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from app.bookings.actions.hold import give_up_hold
 from app.catalog import times as times_module
@@ -13,7 +15,7 @@ from app.catalog.queries import service_for_page
 from app.catalog.times import times_of, times_part
 from app.core import live
 from app.core.cookies import cookie_name
-from app.core.sessions import COOKIE
+from app.core.sessions import COOKIE, end_session, session_id
 from app.core.time import format_wire
 from tests.browsing import visitor
 from tests.dashboard.test_live import is_silent, next_frame
@@ -146,3 +148,15 @@ async def test_500_watchers_cost_one_render_for_each_event_and_language(app, mon
         assert all(len(watcher.frames) == 1 for watcher in watchers)
         for watcher in watchers:
             watcher.closed.set()
+
+
+async def test_who_signs_out_in_another_tab_is_not_sent_what_they_held_any_more(two_servers):
+    offer, customer = await an_offer_at_noon(), await a_user()
+    token = await token_of(customer)
+    async with watching(two_servers[0], offer, "", token) as socket:
+        await next_frame(socket)
+        await end_session(session_id(token))
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                await next_frame(socket)
+    assert closed.value.rcvd.code == live.SESSION_ENDED
