@@ -1,6 +1,6 @@
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -16,11 +16,16 @@ class MailServer:
         self.taken: list[Envelope] = []
         self.answer = "250 OK"
         self.seconds = 0.0
-        # How often it was asked to take something.
-        self.asked = 0
+        # For whom it was asked to take something.
+        self.asked: list[str] = []
+
+    def taken_for(self, recipients: Collection[str]) -> list[str]:
+        """To which of these letters went, once for each letter."""
+        took = (recipient for envelope in self.taken for recipient in envelope.rcpt_tos)
+        return sorted(recipient for recipient in took if recipient in recipients)
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        self.asked += 1
+        self.asked.append(address)
         await asyncio.sleep(self.seconds)
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
