@@ -1,3 +1,5 @@
+from collections.abc import Awaitable, Callable
+
 from app.accounts import audit
 from app.accounts.audit import Action
 from app.core.database import fetch_one, transaction
@@ -51,10 +53,7 @@ async def retry_failed_job(admin: int, job: int) -> None:
     Raises:
         NotFound: no such job has failed.
     """
-    name = await retry_job(job)
-    if name is None:
-        raise NotFound
-    await audit.record(Action.JOB_RETRIED, actor=admin, job=job, name=name)
+    await _settle(admin, job, retry_job, Action.JOB_RETRIED)
 
 
 async def discard_failed_job(admin: int, job: int) -> None:
@@ -62,10 +61,17 @@ async def discard_failed_job(admin: int, job: int) -> None:
     Raises:
         NotFound: no such job has failed.
     """
-    name = await discard_job(job)
-    if name is None:
-        raise NotFound
-    await audit.record(Action.JOB_DISCARDED, actor=admin, job=job, name=name)
+    await _settle(admin, job, discard_job, Action.JOB_DISCARDED)
+
+
+async def _settle(
+    admin: int, job: int, settle: Callable[[int], Awaitable[str | None]], action: Action
+) -> None:
+    async with transaction():
+        name = await settle(job)
+        if name is None:
+            raise NotFound
+        await audit.record(action, actor=admin, job=job, name=name)
 
 
 async def set_service_active(admin: int, service: int, active: bool) -> None:

@@ -82,7 +82,7 @@ async def jobs(words: str, before: int | None) -> list[Any]:
         SELECT q.id, q.entrypoint AS name, q.status::text AS status, q.created, q.execute_after,
             q.execute_after > now() AS later, convert_from(q.payload, 'UTF8') AS subject, (
                 SELECT l.traceback ->> 'exception_type' FROM pgqueuer_log l
-                WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.id DESC LIMIT 1
+                WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.created DESC LIMIT 1
             ) AS error
         FROM pgqueuer q
         WHERE ($1 = '' OR q.entrypoint ILIKE '%' || $1 || '%' OR q.status::text = $1)

@@ -21,7 +21,7 @@ from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 
-from app.core.database import DB, fetch_one, transaction
+from app.core.database import DB, fetch_one
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -32,7 +32,6 @@ RECONNECT_SECONDS = 2
 LOOK = timedelta(seconds=1)
 # A worker that says nothing for so long is dead, and what it was at is somebody else's.
 SILENCE = timedelta(seconds=30)
-FAILED_JOB = "SELECT entrypoint FROM pgqueuer WHERE id = $1 AND status = 'failed' FOR UPDATE"
 
 Handler = Callable[[int], Awaitable[None]]
 
@@ -62,11 +61,7 @@ async def enqueue(*jobs: Due) -> None:
     Raises:
         RuntimeError: no transaction is open.
     """
-    open_transaction = DB.current_transaction.get()
-    if open_transaction is None:
-        raise RuntimeError("no transaction is open")
-    queue = Queries(AsyncpgDriver(open_transaction.connection))
-    await queue.enqueue(
+    await _queue().enqueue(
         [job.name for job in jobs],
         [msgspec.json.encode(job.subject) for job in jobs],
         [0] * len(jobs),
@@ -75,21 +70,35 @@ async def enqueue(*jobs: Due) -> None:
 
 
 async def retry_job(job: int) -> str | None:
-    """Put a failed job back into the queue, with all its attempts; gives its name, if it is one."""
-    async with transaction() as tx:
-        failed = await fetch_one(FAILED_JOB, job)
-        if failed is None:
-            return None
-        await Queries(AsyncpgDriver(tx.connection)).requeue_jobs([JobId(job)])
+    """Put a failed job back into the queue if the open transaction commits, as if it were new.
+
+    Gives its name; None if no such job has failed.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    failed = await fetch_one(
+        "SELECT entrypoint FROM pgqueuer WHERE id = $1 AND status = 'failed' FOR UPDATE", job
+    )
+    if failed is None:
+        return None
+    await _queue().requeue_jobs([JobId(job)])
     return str(failed["entrypoint"])
 
 
 async def discard_job(job: int) -> str | None:
-    """Never do a failed job; gives its name, if it is one."""
+    """Never do a failed job; gives its name, None if no such job has failed."""
     gone = await fetch_one(
         "DELETE FROM pgqueuer WHERE id = $1 AND status = 'failed' RETURNING entrypoint", job
     )
     return gone and str(gone["entrypoint"])
+
+
+def _queue() -> Queries:
+    open_transaction = DB.current_transaction.get()
+    if open_transaction is None:
+        raise RuntimeError("no transaction is open")
+    return Queries(AsyncpgDriver(open_transaction.connection))
 
 
 async def work(

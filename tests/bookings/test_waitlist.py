@@ -276,13 +276,13 @@ async def test_what_is_offered_to_somebody_is_nobody_elses_business():
 async def test_the_page_of_who_is_offered_a_time_shows_it_at_once():
     offer, customer, code = await fully_booked()
     first = await waiting(offer)
+    topic = f"{live.PREFIX}user:{first}"
     async with redis().pubsub() as news:
-        await news.subscribe(f"{live.PREFIX}user:{first}")
+        await news.subscribe(topic)
+        assert (await news.get_message(timeout=5))["type"] == "subscribe"
         await cancel_booking(customer, code)
-        async with asyncio.timeout(5):
-            async for message in news.listen():
-                if message["type"] == "message":
-                    break
+        told = await news.get_message(timeout=5)
+    assert (told["type"], told["channel"].decode()) == ("message", topic)
 
 
 async def test_who_deletes_their_account_is_offered_nothing_any_more():

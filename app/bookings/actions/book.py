@@ -11,6 +11,7 @@ from app.agenda.carving import take_time
 from app.bookings.actions.hold import release_holds
 from app.bookings.actions.making import (
     end_of,
+    enqueue_next,
     first_status,
     insert_booking,
     lock_offer,
@@ -20,7 +21,6 @@ from app.bookings.errors import SlotTaken, SomeTaken, TimePassed
 from app.bookings.forms import BookingForm
 from app.core import limits
 from app.core.database import fetch_one, retried, transaction
-from app.core.jobs import Due, enqueue
 from app.core.time import now
 
 # How the database says that somebody was faster.
@@ -115,7 +115,7 @@ async def _make(
         note=form.note,
         series=_series(form),
     )
-    await _enqueue(booking)
+    await enqueue_next(booking)
     return booking
 
 
@@ -150,16 +150,9 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
     )
     if booking:
         tell_pages(offer["provider"], customer)
-        await _enqueue(booking)
+        await enqueue_next(booking)
     return booking
 
 
 def _series(form: BookingForm) -> UUID | None:
     return form.key if form.repetitions > 1 else None
-
-
-async def _enqueue(booking: Any) -> None:
-    jobs = [Due("tell_move", booking["event"])]
-    if booking["expires_in"]:
-        jobs.append(Due("expire_booking", booking["id"], booking["expires_in"]))
-    await enqueue(*jobs)

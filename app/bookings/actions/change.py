@@ -8,14 +8,13 @@ from app.accounts import audit
 from app.accounts.audit import Action
 from app.agenda.carving import move_time
 from app.bookings.actions.hold import release_holds
-from app.bookings.actions.life import late_fee, lock_booking, move
-from app.bookings.actions.making import tell_pages
+from app.bookings.actions.life import late_fee, lock_booking, move, within_price
+from app.bookings.actions.making import enqueue_next, tell_pages
 from app.bookings.actions.waitlist import offer_waiting
 from app.bookings.errors import SlotTaken, TimePassed, TooLate
 from app.bookings.tables import Status
 from app.core.database import fetch, fetch_one, retried, transaction
 from app.core.errors import NotFound
-from app.core.jobs import Due, enqueue
 from app.core.time import now
 
 MOVABLE = (Status.PENDING, Status.CONFIRMED)
@@ -57,41 +56,9 @@ async def reschedule_booking(user: int, code: str, starts_at: datetime) -> None:
         if starts_at == booking["starts_at"]:
             return
         ends_at = starts_at + (booking["ends_at"] - booking["starts_at"])
-        period = (starts_at, ends_at)
-        if not await move_time(booking["slot"], booking["service"], *period) and not (
-            await release_holds(booking["provider"], user, *period)
-            and await move_time(booking["slot"], booking["service"], *period)
-        ):
-            raise SlotTaken
-        by_provider = user == booking["provider"]
-        fee = min(_fee(booking, user), booking["price"] - booking["fee"])
-        moved = await fetch_one(
-            """
-            WITH moved AS (
-                UPDATE booking SET starts_at = $2, ends_at = $3, revision = revision + 1,
-                    fee = fee + $4, free_to_change = $5,
-                    expires_at = CASE WHEN status = 'pending' THEN least(expires_at, $2) END
-                WHERE id = $1
-                RETURNING id, provider, status, starts_at, expires_at - now() AS expires_in
-            ), event AS (
-                INSERT INTO booking_event (booking, provider, actor, status, starts_at, fee)
-                SELECT id, provider, $6, status, starts_at, $4 FROM moved
-                RETURNING id
-            )
-            SELECT event.id AS event, expires_in FROM moved, event
-            """,
-            booking["id"],
-            starts_at,
-            ends_at,
-            fee,
-            by_provider,
-            user,
-        )
-        jobs = [Due("tell_move", moved["event"])]
-        if moved["expires_in"]:
-            jobs.append(Due("expire_booking", booking["id"], moved["expires_in"]))
-        await enqueue(*jobs)
-        other = booking["customer" if by_provider else "provider"]
+        await _move_time(booking, user, starts_at, ends_at)
+        await enqueue_next(await _write_move(booking, user, starts_at, ends_at))
+        other = booking["provider" if user == booking["customer"] else "customer"]
         await audit.record(Action.BOOKING_MOVED, actor=user, subject=other, booking=code)
         await offer_waiting(booking["provider"], booking)
         tell_pages(booking["provider"], booking["customer"])
@@ -104,6 +71,45 @@ async def _lock_coming(user: int, code: str) -> Any:
     if booking["starts_at"] <= now():
         raise TooLate
     return booking
+
+
+async def _move_time(booking: Any, user: int, starts_at: datetime, ends_at: datetime) -> None:
+    """Have its slot lie elsewhere, if need be in place of what the user holds there.
+
+    Raises:
+        SlotTaken: it can't be had.
+    """
+    slot, service = booking["slot"], booking["service"]
+    if await move_time(slot, service, starts_at, ends_at):
+        return
+    released = await release_holds(booking["provider"], user, starts_at, ends_at)
+    if not (released and await move_time(slot, service, starts_at, ends_at)):
+        raise SlotTaken
+
+
+async def _write_move(booking: Any, user: int, starts_at: datetime, ends_at: datetime) -> Any:
+    """The move in the booking and as its event. Gives the same as insert_booking."""
+    return await fetch_one(
+        """
+        WITH moved AS (
+            UPDATE booking SET starts_at = $2, ends_at = $3, revision = revision + 1,
+                fee = fee + $4, free_to_change = $5 = provider,
+                expires_at = CASE WHEN status = 'pending' THEN least(expires_at, $2) END
+            WHERE id = $1
+            RETURNING id, code, provider, status, starts_at, expires_at - now() AS expires_in
+        ), event AS (
+            INSERT INTO booking_event (booking, provider, actor, status, starts_at, fee)
+            SELECT id, provider, $5, status, starts_at, $4 FROM moved
+            RETURNING id
+        )
+        SELECT moved.id, moved.code, moved.expires_in, event.id AS event FROM moved, event
+        """,
+        booking["id"],
+        starts_at,
+        ends_at,
+        within_price(booking, _fee(booking, user)),
+        user,
+    )
 
 
 def _fee(booking: Any, user: int) -> Decimal:
@@ -123,4 +129,4 @@ async def cancel_bookings_of(user: int) -> None:
     )
     for row in rows:
         # A time with or for who leaves is offered to nobody.
-        await move(row, Status.CANCELLED, actor=user, for_another=True)
+        await move(row, Status.CANCELLED, actor=user, offer_later=True)

@@ -45,7 +45,7 @@ async def _hold(customer: int, form: HoldForm) -> str:
         if len(others) >= MOST_HOLDS:
             raise TooManyHolds
         for hold in replaced:
-            await move(hold, Status.CANCELLED, customer, for_another=True)
+            await move(hold, Status.CANCELLED, customer, offer_later=True)
         slot = await take_or_release(offer, customer, form.starts_at)
         hold = await insert_hold(offer, customer, slot, form.starts_at, HELD_FOR, actor=customer)
     return str(hold["code"])
@@ -99,7 +99,7 @@ async def release_holds(
         if hold["lapsed"]:
             await move(hold, Status.EXPIRED, None)
         else:
-            await move(hold, Status.CANCELLED, customer, for_another=True)
+            await move(hold, Status.CANCELLED, customer, offer_later=True)
     return bool(holds)
 
 

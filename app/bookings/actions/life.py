@@ -45,12 +45,12 @@ async def move(
     actor: int | None,
     *,
     fee: Decimal = Decimal(0),
-    for_another: bool = False,
+    offer_later: bool = False,
 ) -> None:
     """Let a locked booking have another status, and give its time back where it ends early.
 
-    fee: BRL that this costs the customer. for_another: the open transaction goes on to take time
-    or to send somebody away, so who waits for a time is asked only after it.
+    fee: BRL that this costs the customer. offer_later: who waits for a time is asked only after the
+    open transaction, which goes on to take time itself or to send somebody away.
 
     Raises:
         TooLate: it can't come to that from where it is.
@@ -58,8 +58,6 @@ async def move(
     if status not in MOVES[Status(booking["status"])]:
         raise TooLate
     freed = status not in ACTIVE and status not in (Status.COMPLETED, Status.NO_SHOW)
-    # All changes together cost the price at most.
-    fee = min(fee, booking["price"] - booking["fee"])
     event = await fetch_one(
         """
         WITH moved AS (
@@ -75,7 +73,7 @@ async def move(
         status.value,
         freed,
         actor,
-        fee,
+        within_price(booking, fee),
     )
     if booking["status"] != Status.HELD:
         await enqueue(Due("tell_move", event["id"]))
@@ -84,7 +82,7 @@ async def move(
         await audit.record(AUDITED[status], actor=actor, subject=other, booking=booking["code"])
     if freed:
         await give_back_time(booking["slot"])
-        if for_another:
+        if offer_later:
             await enqueue(Due("offer_freed_times", booking["provider"]))
         else:
             await offer_waiting(booking["provider"], booking)
@@ -104,3 +102,8 @@ def share(booking: Any) -> Decimal:
     """The agreed part of the price. BRL."""
     part = booking["price"] * booking["cancel_fee_percent"] / 100
     return Decimal(part.quantize(CENT, ROUND_HALF_UP))
+
+
+def within_price(booking: Any, fee: Decimal) -> Decimal:
+    """What of a fee is added to those before: all together they cost the price at most. BRL."""
+    return min(fee, Decimal(booking["price"] - booking["fee"]))

@@ -136,6 +136,17 @@ async def insert_booking(
     )
 
 
+async def enqueue_next(booking: Any) -> None:
+    """Have both sides told of a booking's new event, and what it waits for ended in time.
+
+    booking: as insert_booking gives it.
+    """
+    jobs = [Due("tell_move", booking["event"])]
+    if booking["expires_in"]:
+        jobs.append(Due("expire_booking", booking["id"], booking["expires_in"]))
+    await enqueue(*jobs)
+
+
 def tell_pages(provider: int, customer: int) -> None:
     """Have the pages of both sides, and of whoever looks at the provider's times, show it.
 
