@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from aiosmtpd.controller import Controller
+
+from tests.mail_server import MailServer
 
 TEMPLATE = "tests_template"
 _servers = ExitStack()
@@ -131,3 +135,21 @@ def two_servers() -> Iterator[list[str]]:
 
     with servers(2) as addresses:
         yield addresses
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """What SMTP_URL names during the test."""
+    from app.settings import settings
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = MailServer()
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+        settings.cache_clear()
+        yield server
+    settings.cache_clear()
+    controller.stop()

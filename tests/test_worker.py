@@ -10,7 +10,6 @@ from app.core.database import fetch, fetch_one
 from app.piccolo_app import APP_CONFIG
 from app.privacy.actions.export import ask_export
 from app.worker import HANDLERS
-from tests.emails.conftest import mail_server as mail_server
 from tests.emails.test_emails import a_letter
 from tests.factories import (
     PASSWORD,

@@ -6,32 +6,25 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts.forms import Proof
 from app.agenda.actions.time_off import add_extra_hours
 from app.agenda.carving import lock_agenda
-from app.agenda.jobs import roll_horizon
 from app.bookings.actions.book import book_slot
 from app.bookings.actions.change import cancel_booking
 from app.bookings.actions.hold import hold_slot
 from app.bookings.actions.lapse import expire_booking
 from app.bookings.actions.waitlist import (
     MOST_WAITING,
-    offer_all_freed_times,
     stop_waiting,
     wait_for_time,
 )
 from app.bookings.errors import SlotTaken, SomethingFree
 from app.bookings.forms import HoldForm, WaitForm
-from app.core import live
-from app.core.cache import redis
-from app.core.database import fetch, fetch_one, transaction
+from app.core.database import fetch_one, transaction
 from app.core.errors import NotFound
 from app.core.time import now
-from app.privacy.actions.deletion import delete_account
+from tests.bookings.waiting import DAY, NOON, fully_booked, offer_to, waiting
 from tests.browsing import signed_in
 from tests.factories import (
-    PASSWORD,
-    a_booking,
     a_form,
     a_hold,
     a_user,
@@ -43,29 +36,7 @@ from tests.factories import (
     let_lapse,
 )
 from tests.jobs import do_jobs
-from tests.letters import letters_to, newest_letter
-
-NOON = in_days(4, 15)
-DAY = NOON.date()
-
-
-async def fully_booked():
-    offer = await an_offer(minutes=60)
-    await free_time(offer.provider, NOON, 1)
-    customer = await a_user()
-    return offer, customer, await a_booking(offer, NOON, customer)
-
-
-async def waiting(offer, language: str = "en") -> int:
-    customer = await a_user(language=language)
-    await wait_for_time(customer, WaitForm(variant=offer.variant, day=DAY))
-    return customer
-
-
-async def offer_to(customer: int):
-    return await fetch_one(
-        "SELECT * FROM booking WHERE customer = $1 AND status = 'held'", customer
-    )
+from tests.letters import newest_letter
 
 
 async def test_a_cancellation_holds_the_time_for_the_first_for_half_an_hour():
@@ -210,96 +181,3 @@ async def test_more_days_than_one_may_wait_for_are_not_promised(app):
     refused = await browser.post("/espera", data={"variacao": offer.variant, "dia": str(DAY)})
     assert refused.status_code == 409
     assert "twenty days" in refused.text
-
-
-async def test_a_day_for_which_the_agenda_is_opened_is_offered():
-    offer = await an_offer(minutes=60)
-    await fetch(
-        """
-        INSERT INTO weekly_hours (provider, weekday, opens, closes)
-        SELECT $1, day, '09:00', '17:00' FROM generate_series(1, 7) day
-        """,
-        offer.provider,
-    )
-    horizon = "UPDATE agenda_settings SET horizon_days = $2 WHERE provider = $1"
-    await fetch(horizon, offer.provider, 5)
-    await roll_horizon()
-    customer = await a_user()
-    day = in_days(10).date()
-    await wait_for_time(customer, WaitForm(variant=offer.variant, day=day))
-    await offer_all_freed_times()
-    assert await offer_to(customer) is None
-
-    await fetch(horizon, offer.provider, 15)
-    await roll_horizon()
-    await offer_all_freed_times()
-    await offer_all_freed_times()
-    assert await offer_to(customer)
-
-
-async def test_only_waits_for_the_days_around_are_looked_at_when_a_time_is_freed():
-    offer, customer, code = await fully_booked()
-    far = await a_user()
-    await wait_for_time(far, WaitForm(variant=offer.variant, day=DAY + timedelta(days=3)))
-    await free_time(offer.provider, NOON + timedelta(days=3), 1)
-    near = await waiting(offer)
-    await cancel_booking(customer, code)
-    assert await offer_to(near)
-    assert await offer_to(far) is None
-    await do_jobs("offer_freed_times")
-    await offer_all_freed_times()
-    assert await offer_to(far)
-
-
-async def test_an_offer_that_is_booked_at_once_needs_no_letter_about_the_offer():
-    offer, customer, code = await fully_booked()
-    first = await waiting(offer)
-    await fetch("UPDATE agenda_settings SET instant = true WHERE provider = $1", offer.provider)
-    await cancel_booking(customer, code)
-    await book_slot(first, a_form(offer, NOON))
-    await do_jobs("tell_move")
-    subjects = [letter["subject"] for letter in await letters_to(first)]
-    assert subjects == ["Your booking is confirmed"]
-
-
-async def test_what_is_offered_to_somebody_is_nobody_elses_business():
-    offer, customer, code = await fully_booked()
-    await waiting(offer)
-    await do_jobs("tell_move")
-    before = len(await letters_to(offer.provider))
-    await cancel_booking(customer, code)
-    await do_jobs("tell_move")
-    # The cancellation, and nothing about who comes next.
-    assert len(await letters_to(offer.provider)) == before + 1
-
-
-async def test_the_page_of_who_is_offered_a_time_shows_it_at_once():
-    offer, customer, code = await fully_booked()
-    first = await waiting(offer)
-    topic = f"{live.PREFIX}user:{first}"
-    async with redis().pubsub() as news:
-        await news.subscribe(topic)
-        assert (await news.get_message(timeout=5))["type"] == "subscribe"
-        await cancel_booking(customer, code)
-        told = await news.get_message(timeout=5)
-    assert (told["type"], told["channel"].decode()) == ("message", topic)
-
-
-async def test_who_deletes_their_account_is_offered_nothing_any_more():
-    offer, customer, _ = await fully_booked()
-    await wait_for_time(customer, WaitForm(variant=offer.variant, day=DAY))
-    other = await waiting(offer)
-    await delete_account(customer, Proof(password=PASSWORD))
-    await do_jobs("offer_freed_times")
-    assert await offer_to(customer) is None
-    assert (await offer_to(other))["starts_at"] == NOON
-
-
-async def test_nothing_is_offered_of_a_provider_who_deletes_their_account():
-    offer, *_ = await fully_booked()
-    other = await waiting(offer)
-    await delete_account(offer.provider, Proof(password=PASSWORD))
-    await do_jobs("offer_freed_times")
-    assert await offer_to(other) is None
-    left = await fetch("SELECT FROM waitlist_entry WHERE customer = $1", other)
-    assert left == []

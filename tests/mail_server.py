@@ -1,12 +1,9 @@
+"""A mail server that does what a test tells it to."""
+
 import asyncio
-import socket
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-
-from app.settings import settings
 
 
 class MailServer:
@@ -34,19 +31,3 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope) -> str:
         self.taken.append(envelope)
         return "250 OK"
-
-
-@pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    """What SMTP_URL names during the test."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
-        settings.cache_clear()
-        yield server
-    settings.cache_clear()
-    controller.stop()
