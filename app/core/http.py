@@ -12,8 +12,7 @@ Response: TypeAlias = litestar.Response[Any]
 WebSocket: TypeAlias = litestar.WebSocket[Any, Any, State]
 
 # A booking's code in an address.
-CODE = "^[0-9A-Z]{8}$"
-PathCode: TypeAlias = Annotated[str, PathParameter(pattern=CODE)]
+PathCode: TypeAlias = Annotated[str, PathParameter(pattern="^[0-9A-Z]{8}$")]
 # An id in an address: what fits a bigint key.
 PathId: TypeAlias = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
 

@@ -249,19 +249,17 @@ async def test_the_page_of_the_older_of_two_holds_shows_it_and_asks_for_no_other
     assert 'hx-trigger="load"' not in page.text
 
 
-async def test_the_answer_to_a_hold_never_asks_for_another_by_itself(app):
-    offer, customer = await an_offer_at_nine(), await a_user(language="en")
-    for _ in range(2):
-        await a_hold(await an_offer_at_nine(), NINE, customer)
-    browser = await signed_in(app, customer)
+async def test_only_a_whole_page_asks_for_a_hold_by_itself_so_that_no_answer_leads_to_another(app):
+    offer = await an_offer_at_nine()
+    browser = await signed_in(app, await a_user(language="en"))
     chosen = {"variacao": offer.variant, "inicio": NINE.isoformat()}
+    partial = {"HX-Request-Type": "partial", "HX-Request": "true"}
 
-    assert 'hx-trigger="load"' in (await browser.get("/contratacoes/nova", params=chosen)).text
-    refused = await browser.post(
-        "/reservas", data=chosen, headers={"HX-Request-Type": "partial", "HX-Request": "true"}
-    )
-    assert refused.status_code == 409
-    assert 'hx-trigger="load"' not in refused.text
+    whole = await browser.get("/contratacoes/nova", params=chosen)
+    assert 'hx-trigger="load"' in whole.text
+    part = await browser.get("/contratacoes/nova", params=chosen, headers=partial)
+    assert 'id="escolha"' in part.text
+    assert 'hx-trigger="load"' not in part.text
 
 
 async def test_the_job_that_ends_a_hold_comes_after_its_end_however_long_the_agenda_was_locked():

@@ -1,4 +1,3 @@
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -11,7 +10,7 @@ from app.accounts.tables import Role
 from app.bookings.actions.life import late_fee
 from app.bookings.queries import booking_of, bookings_of_customer, history_of, series_of
 from app.core import live
-from app.core.http import CODE, WebSocket
+from app.core.http import WebSocket
 from app.core.templating import render
 
 
@@ -39,7 +38,7 @@ class LiveController(Controller):
         user = await accept(socket, *Role)
         if user is None:
             return
-        booking = await booking_of(user.id, code) if re.search(CODE, code) else None
+        booking = await booking_of(user.id, code)
         if booking is None:
             await socket.close(live.NOTHING_THERE)
             return
