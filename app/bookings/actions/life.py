@@ -6,7 +6,7 @@ from typing import Any
 from app.accounts import audit
 from app.accounts.audit import Action
 from app.agenda.carving import give_back_time
-from app.bookings.actions.making import tell_pages
+from app.bookings.actions.making import announce, tell_pages
 from app.bookings.actions.waitlist import offer_waiting
 from app.bookings.errors import TooLate
 from app.bookings.tables import ACTIVE, MOVES, Status
@@ -76,7 +76,7 @@ async def move(
         within_price(booking, fee),
     )
     if booking["status"] != Status.HELD:
-        await enqueue(Due("tell_move", event["id"]))
+        await announce(event["id"])
     if actor and status in AUDITED and booking["status"] != Status.HELD:
         other = booking["provider" if actor == booking["customer"] else "customer"]
         await audit.record(AUDITED[status], actor=actor, subject=other, booking=booking["code"])

@@ -141,10 +141,14 @@ async def enqueue_next(booking: Any) -> None:
 
     booking: as insert_booking gives it.
     """
-    jobs = [Due("tell_move", booking["event"])]
+    await announce(booking["event"])
     if booking["expires_in"]:
-        jobs.append(Due("expire_booking", booking["id"], booking["expires_in"]))
-    await enqueue(*jobs)
+        await enqueue(Due("expire_booking", booking["id"], booking["expires_in"]))
+
+
+async def announce(event: int) -> None:
+    """Have everybody outside of this process hear of a booking's event, once it is committed."""
+    await enqueue(Due("tell_move", event))
 
 
 def tell_pages(provider: int, customer: int) -> None:

@@ -5,13 +5,12 @@ from typing import Any
 
 from app.agenda.carving import lock_agenda, take_time
 from app.agenda.queries import free_days
-from app.bookings.actions.making import end_of, insert_hold, lock_offer
+from app.bookings.actions.making import announce, end_of, insert_hold, lock_offer
 from app.bookings.errors import SomethingFree, TooManyWaits
 from app.bookings.forms import WaitForm
 from app.core import live
 from app.core.database import fetch, fetch_one, retried, transaction
 from app.core.errors import NotFound
-from app.core.jobs import Due, enqueue
 from app.core.time import today_in
 
 OFFERED_FOR = timedelta(minutes=30)
@@ -147,7 +146,7 @@ async def _offer(waiting: Any) -> None:
     await fetch(
         "UPDATE waitlist_entry SET booking = $2 WHERE id = $1", waiting["entry"], hold["id"]
     )
-    await enqueue(Due("tell_move", hold["event"]))
+    await announce(hold["event"])
 
 
 async def _first_start(offer: Any, day: date) -> Any:
