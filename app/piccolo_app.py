@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "app.catalog.tables",
             "app.agenda.tables",
             "app.bookings.tables",
+            "app.payments.tables",
             "app.calendars.tables",
             "app.photos.tables",
             "app.privacy.tables",

@@ -53,14 +53,22 @@ def email_of(number: int) -> str:
 
 
 async def a_provider(
-    *, name: str = "Marlene Souza", zone: str = "America/Sao_Paulo", step_minutes: int = 30
+    *,
+    name: str = "Marlene Souza",
+    zone: str = "America/Sao_Paulo",
+    step_minutes: int = 30,
+    instant: bool = False,
+    cancel_fee_percent: int = 0,
 ) -> int:
     provider = await a_user(Role.PROVIDER, name=name)
     await fetch_one(
-        "INSERT INTO agenda_settings (provider, zone, step_minutes) VALUES ($1, $2, $3)",
+        "INSERT INTO agenda_settings (provider, zone, step_minutes, instant, cancel_fee_percent)"
+        " VALUES ($1, $2, $3, $4, $5)",
         provider,
         zone,
         step_minutes,
+        instant,
+        cancel_fee_percent,
     )
     return provider
 
@@ -74,12 +82,14 @@ async def an_offer(
     place: int = SAO_CARLOS,
     price: str = "90.00",
     minutes: int = 60,
+    prepaid_percent: int = 0,
 ) -> Offer:
     provider = provider or await a_provider()
     service = await fetch_one(
         """
-        INSERT INTO service (provider, category, place, name, description, latitude, longitude)
-        SELECT $1, c.id, p.id, $2, $3, p.latitude, p.longitude
+        INSERT INTO service (provider, category, place, name, description, latitude, longitude,
+            prepaid_percent)
+        SELECT $1, c.id, p.id, $2, $3, p.latitude, p.longitude, $6
         FROM category c, place p WHERE c.slug = $4 AND p.id = $5
         RETURNING id
         """,
@@ -88,6 +98,7 @@ async def an_offer(
         description,
         category,
         place,
+        prepaid_percent,
     )
     variant = await a_variant(service["id"], price=price, minutes=minutes)
     return Offer(provider, service["id"], variant, minutes)

@@ -13,7 +13,8 @@ MOST = 100
 # What the pages of both sides show of a booking.
 SHOWN = """
     b.id, b.code, b.status, b.starts_at, b.ends_at, b.zone, b.service, b.variant, b.service_name,
-    b.variant_name, b.price, b.fee, b.address, b.note, b.created_at, b.expires_at, b.customer,
+    b.variant_name, b.price, b.prepaid, b.paid, b.refunded, b.fee, b.address, b.note, b.created_at,
+    b.expires_at, b.customer,
     b.provider, b.cancel_free_hours, b.cancel_fee_percent, b.free_to_change, b.series,
     customer.name AS customer_name, provider.name AS provider_name
 """
@@ -32,13 +33,14 @@ async def booking_of(user: int, code: str) -> Any | None:
     """A booking that this user is a party of; a hold is its customer's alone.
 
     A provider has no use any more for where somebody lives when nothing comes of it. version: the
-    newest event.
+    newest event, and what was paid.
     """
     return await fetch_one(
         f"""
         SELECT {SHOWN}, $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired')
             AS shows_address,
-            (SELECT max(e.id) FROM booking_event e WHERE e.booking = b.id) AS version
+            concat_ws('.', (SELECT max(e.id) FROM booking_event e WHERE e.booking = b.id),
+                b.paid, b.refunded) AS version
         FROM booking b {PARTIES}
         WHERE b.code = $2 AND ($1 = b.customer OR $1 = b.provider AND b.status <> 'held')
         """,
@@ -74,11 +76,12 @@ async def series_of(booking: Any) -> list[Any]:
 
 
 async def hold_of(customer: int, code: str) -> Any | None:
-    """What a customer holds under this code, if they still do."""
+    """What a customer holds under this code and has not booked, if they still do."""
     return await fetch_one(
         """
         SELECT code, service, variant, starts_at, expires_at FROM booking
-        WHERE customer = $1 AND code = $2 AND status = 'held' AND expires_at > now()
+        WHERE customer = $1 AND code = $2 AND status = 'held' AND address = ''
+            AND expires_at > now()
         """,
         customer,
         code,
@@ -92,7 +95,8 @@ async def hold_at(
     return await fetch_one(
         """
         SELECT code, service, variant, starts_at, expires_at FROM booking
-        WHERE customer = $1 AND service = $2 AND status = 'held' AND expires_at > now()
+        WHERE customer = $1 AND service = $2 AND status = 'held' AND address = ''
+            AND expires_at > now()
         ORDER BY coalesce(variant = $3, true) AND coalesce(starts_at = $4, true) DESC, id DESC
         LIMIT 1
         """,

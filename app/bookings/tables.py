@@ -71,6 +71,12 @@ class Booking(Table):
     service_name: Varchar = Varchar(length=80)
     variant_name: Varchar = Varchar(length=80)
     price: Numeric = Numeric(digits=(12, 2))
+    # BRL of the price that is paid when booking, and the platform's share of what is earned.
+    prepaid: Numeric = Numeric(digits=(12, 2))
+    commission_percent: Numeric = Numeric(digits=(5, 2))
+    # BRL that payments have brought, and that was given back of it; kept up by payments.
+    paid: Numeric = Numeric(digits=(12, 2))
+    refunded: Numeric = Numeric(digits=(12, 2))
     address: Varchar = Varchar(length=200)
     note: Text = Text(default="")
     # Held or pending until then.

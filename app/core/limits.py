@@ -40,6 +40,7 @@ RESET = Limit("reset", 5, HOUR)
 MAIL = Limit("mail", 5, HOUR)
 BOOKING = Limit("booking", 20, QUARTER_HOUR)
 HOLD = Limit("hold", 60, QUARTER_HOUR)
+PAYMENT = Limit("payment", 20, QUARTER_HOUR)
 UPLOAD = Limit("upload", 30, HOUR)
 EXPORT = Limit("export", 3, DAY)
 # Readings of somebody's calendar by programs, and guesses at its address.

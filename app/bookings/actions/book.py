@@ -10,11 +10,13 @@ import asyncpg
 from app.agenda.carving import take_time
 from app.bookings.actions.hold import release_holds
 from app.bookings.actions.making import (
+    PAID_WITHIN,
     end_of,
     enqueue_next,
     first_status,
     insert_booking,
     lock_offer,
+    status_when_kept,
     tell_pages,
 )
 from app.bookings.errors import SlotTaken, SomeTaken, TimePassed
@@ -29,6 +31,8 @@ TAKEN = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError)
 
 async def book_slot(customer: int, form: BookingForm) -> str:
     """Book a variant at a time and give the booking's code.
+
+    What is to be paid beforehand stays held until it is, see paid.py.
 
     The same key of the same customer gives the same booking, however often it is sent. Of bookings
     that are made week after week this is the first; all of them are made or none.
@@ -121,22 +125,29 @@ async def _make(
 
 async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None:
     """Make the booking of what the customer holds, if it is this and still theirs."""
-    status, expires_at = first_status(offer, form.starts_at)
+    status, expires_at = status_when_kept(offer, form.starts_at)
     booking = await fetch_one(
         """
         WITH made AS (
-            UPDATE booking SET status = $4, expires_at = $5, address = $6, note = $7,
-                idempotency_key = $8, series = $9, revision = revision + 1
+            -- As agreed when it was held, whatever the service asks for by now.
+            UPDATE booking SET status = CASE WHEN prepaid > 0 THEN 'held' ELSE $4 END,
+                expires_at = CASE WHEN prepaid > 0 THEN $10 ELSE $5::timestamptz END,
+                address = $6, note = $7, idempotency_key = $8, series = $9, revision = revision + 1
             WHERE customer = $1 AND variant = $2 AND starts_at = $3 AND status = 'held'
-            RETURNING id, code, slot, provider, starts_at, expires_at - now() AS expires_in
+                AND address = ''
+            RETURNING id, code, slot, provider, starts_at, status, expires_at,
+                expires_at - now() AS expires_in
         ), kept AS (
-            UPDATE slot SET held_until = NULL, held_by = NULL FROM made WHERE slot.id = made.slot
+            UPDATE slot SET held_until = CASE WHEN made.status = 'held' THEN made.expires_at END,
+                held_by = CASE WHEN made.status = 'held' THEN $1 END
+            FROM made WHERE slot.id = made.slot
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
-            SELECT id, provider, $1, $4, starts_at FROM made
+            SELECT id, provider, $1, status, starts_at FROM made
             RETURNING id
         )
-        SELECT made.id, made.code, made.expires_in, event.id AS event FROM made, event
+        SELECT made.id, made.code, made.status, made.expires_in, event.id AS event
+        FROM made, event
         """,
         customer,
         form.variant,
@@ -147,6 +158,7 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
         form.note,
         form.key,
         _series(form),
+        now() + PAID_WITHIN,
     )
     if booking:
         tell_pages(offer["provider"], customer)

@@ -102,7 +102,8 @@ async def _write_move(booking: Any, user: int, starts_at: datetime, ends_at: dat
             SELECT id, provider, $5, status, starts_at, $4 FROM moved
             RETURNING id
         )
-        SELECT moved.id, moved.code, moved.expires_in, event.id AS event FROM moved, event
+        SELECT moved.id, moved.code, moved.status, moved.expires_in, event.id AS event
+        FROM moved, event
         """,
         booking["id"],
         starts_at,

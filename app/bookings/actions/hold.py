@@ -56,7 +56,8 @@ async def _holds_of(customer: int) -> list[Any]:
     return await fetch(
         """
         SELECT b.*, EXISTS (SELECT FROM waitlist_entry w WHERE w.booking = b.id) AS offered
-        FROM booking b WHERE b.customer = $1 AND b.status = 'held' AND b.expires_at > now()
+        FROM booking b
+        WHERE b.customer = $1 AND b.status = 'held' AND b.address = '' AND b.expires_at > now()
         """,
         customer,
     )
@@ -82,12 +83,15 @@ async def take_or_release(offer: Any, customer: int, starts_at: datetime) -> int
 async def release_holds(
     provider: int, customer: int, starts_at: datetime, ends_at: datetime
 ) -> bool:
-    """Give back lapsed holds, and the customer's own around this time; whether there were any."""
+    """Give back lapsed holds, and the customer's own around this time; whether there were any.
+
+    Not what they have booked, and pay just now.
+    """
     holds = await fetch(
         """
         SELECT *, expires_at <= now() AS lapsed FROM booking
         WHERE provider = $1 AND status = 'held' AND (expires_at <= now()
-            OR customer = $2 AND starts_at < $4::timestamptz + interval '4 h'
+            OR customer = $2 AND address = '' AND starts_at < $4::timestamptz + interval '4 h'
                 AND ends_at > $3::timestamptz - interval '4 h')
         """,
         provider,

@@ -86,6 +86,9 @@ async def move(
             await enqueue(Due("offer_freed_times", booking["provider"]))
         else:
             await offer_waiting(booking["provider"], booking)
+    # What was only being chosen has nothing to do with money.
+    if booking["address"]:
+        await enqueue(Due("settle_booking", booking["id"]))
     tell_pages(booking["provider"], booking["customer"])
 
 

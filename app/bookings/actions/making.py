@@ -7,11 +7,15 @@ from uuid import UUID, uuid4
 
 from app.bookings.tables import Status
 from app.core import live
-from app.core.database import fetch, fetch_one
+from app.core.database import fetch_one
 from app.core.errors import NotFound
 from app.core.jobs import Due, enqueue
 from app.core.time import now
 
+# How long a time is kept for who booked it until it is paid.
+PAID_WITHIN = timedelta(minutes=15)
+# BRL of a variant's price (v) that are paid when its service (s) is booked.
+PREPAID = "round(v.price * s.prepaid_percent / 100, 2)"
 # No I, L, O, U, 0 or 1: a code is read out on the phone.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -28,14 +32,16 @@ async def lock_offer(variant: int, customer: int, *, alone: bool = False) -> Any
         f"""
         SELECT v.id AS variant, v.name AS variant_name, v.price, v.duration_minutes,
             s.id AS service, s.name AS service_name, s.provider, a.zone, a.instant,
-            a.answer_minutes, a.cancel_free_hours, a.cancel_fee_percent
+            a.answer_minutes, a.cancel_free_hours, a.cancel_fee_percent,
+            {PREPAID} AS prepaid, c.commission_percent
         FROM service_variant v
         JOIN service s ON s.id = v.service AND s.active
+        JOIN category c ON c.id = s.category
         JOIN users p ON p.id = s.provider AND p.active
         JOIN agenda_settings a ON a.provider = s.provider
-        JOIN users c ON c.id = $2 AND c.active
+        JOIN users me ON me.id = $2 AND me.active
         WHERE v.id = $1 AND v.active
-        FOR UPDATE OF a FOR {"NO KEY UPDATE" if alone else "KEY SHARE"} OF c
+        FOR UPDATE OF a FOR {"NO KEY UPDATE" if alone else "KEY SHARE"} OF me
         """,
         variant,
         customer,
@@ -46,7 +52,14 @@ async def lock_offer(variant: int, customer: int, *, alone: bool = False) -> Any
 
 
 def first_status(offer: Any, starts_at: datetime) -> tuple[Status, datetime | None]:
-    """What a new booking begins as, and until when the provider has to answer."""
+    """What a new booking begins as, and until when it has to be paid or answered."""
+    if offer["prepaid"]:
+        return Status.HELD, now() + PAID_WITHIN
+    return status_when_kept(offer, starts_at)
+
+
+def status_when_kept(offer: Any, starts_at: datetime) -> tuple[Status, datetime | None]:
+    """What becomes of a booking that need not be paid (any more)."""
     if offer["instant"]:
         return Status.CONFIRMED, None
     return Status.PENDING, min(starts_at, now() + timedelta(minutes=offer["answer_minutes"]))
@@ -70,9 +83,6 @@ async def insert_hold(
     hold = await insert_booking(
         offer, customer, slot, starts_at, Status.HELD, until, uuid4(), actor=actor
     )
-    await fetch(
-        "UPDATE slot SET held_until = $2, held_by = $3 WHERE id = $1", slot, until, customer
-    )
     await enqueue(Due("expire_booking", hold["id"], hold["expires_in"]))
     return hold
 
@@ -93,7 +103,7 @@ async def insert_booking(
 ) -> Any:
     """Copy the offer into a booking, with its first event.
 
-    Gives id, code, the event's id, and in how long it expires (a timedelta, or null).
+    Gives id, code, status, the event's id, and in how long it expires (a timedelta, or null).
     """
     tell_pages(offer["provider"], customer)
     return await fetch_one(
@@ -101,16 +111,20 @@ async def insert_booking(
         WITH made AS (
             INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
                 ends_at, zone, status, service_name, variant_name, price, address, note,
-                idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series)
+                idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series, prepaid,
+                commission_percent)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20)
-            RETURNING id, code, expires_at - now() AS expires_in
+                $18, $19, $20, $22, $23)
+            RETURNING id, code, slot, status, expires_at, expires_at - now() AS expires_in
+        ), kept AS (
+            UPDATE slot SET held_until = made.expires_at, held_by = $2
+            FROM made WHERE slot.id = made.slot AND made.status = 'held'
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
             SELECT id, $3, $21, $10, $7 FROM made
             RETURNING id
         )
-        SELECT made.id, made.code, made.expires_in, event.id AS event FROM made, event
+        SELECT made.id, made.code, made.status, made.expires_in, event.id AS event FROM made, event
         """,
         "".join(secrets.choice(CODE_LETTERS) for _ in range(8)),
         customer,
@@ -133,6 +147,8 @@ async def insert_booking(
         offer["cancel_fee_percent"],
         series,
         actor,
+        offer["prepaid"],
+        offer["commission_percent"],
     )
 
 
@@ -141,7 +157,8 @@ async def enqueue_next(booking: Any) -> None:
 
     booking: as insert_booking gives it.
     """
-    await announce(booking["event"])
+    if booking["status"] != Status.HELD:
+        await announce(booking["event"])
     if booking["expires_in"]:
         await enqueue(Due("expire_booking", booking["id"], booking["expires_in"]))
 

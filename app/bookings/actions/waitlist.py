@@ -5,7 +5,7 @@ from typing import Any
 
 from app.agenda.carving import lock_agenda, take_time
 from app.agenda.queries import free_days
-from app.bookings.actions.making import announce, end_of, insert_hold, lock_offer
+from app.bookings.actions.making import PREPAID, announce, end_of, insert_hold, lock_offer
 from app.bookings.errors import SomethingFree, TooManyWaits
 from app.bookings.forms import WaitForm
 from app.core import live
@@ -111,13 +111,15 @@ async def offer_waiting(provider: int, freed: Any | None = None) -> None:
     freed: the period that alone has become free; without it all of the agenda is looked at.
     """
     waiting = await fetch(
-        """
+        f"""
         SELECT w.id AS entry, w.customer, w.day, v.id AS variant, v.name AS variant_name, v.price,
             v.duration_minutes, s.id AS service, s.name AS service_name, s.provider, a.zone,
-            a.cancel_free_hours, a.cancel_fee_percent
+            a.cancel_free_hours, a.cancel_fee_percent, {PREPAID} AS prepaid,
+            category.commission_percent
         FROM waitlist_entry w
         JOIN service_variant v ON v.id = w.variant AND v.active
         JOIN service s ON s.id = w.service AND s.active
+        JOIN category ON category.id = s.category
         JOIN agenda_settings a ON a.provider = s.provider
         JOIN users p ON p.id = s.provider AND p.active
         JOIN users c ON c.id = w.customer AND c.active

@@ -1,0 +1,22 @@
+from app.core.errors import DomainError
+from app.core.i18n import N_
+
+
+class NothingToPay(DomainError):
+    status = 409
+    message = N_("There is nothing to be paid for this booking any more.")
+
+
+class NoSuchMethod(DomainError):
+    status = 422
+    message = N_("You cannot pay in that way. Please choose another.")
+
+
+class NoGateway(DomainError):
+    status = 409
+    message = N_("Nobody can pay online here yet, so services are paid on the spot.")
+
+
+class NothingToPayOut(DomainError):
+    status = 409
+    message = N_("No provider with a Pix key has enough to be paid out.")

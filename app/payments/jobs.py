@@ -1,0 +1,26 @@
+"""Background work on money, by the names under which actions enqueue it."""
+
+from app.core.jobs import Schedule
+from app.payments.actions.charge import (
+    capture_charge,
+    close_charge,
+    create_charge,
+    look_at_open_payments,
+)
+from app.payments.actions.refund import send_overdue_refunds, send_refund
+from app.payments.actions.settle import settle_booking
+from app.payments.actions.webhooks import forget_old_webhooks, process_webhook
+
+HANDLERS = {
+    "create_charge": create_charge,
+    "capture_charge": capture_charge,
+    "close_charge": close_charge,
+    "send_refund": send_refund,
+    "settle_booking": settle_booking,
+    "process_webhook": process_webhook,
+}
+SCHEDULES = {
+    "look_at_open_payments": Schedule("*/5 * * * *", look_at_open_payments),
+    "send_overdue_refunds": Schedule("17 * * * *", send_overdue_refunds),
+    "forget_old_webhooks": Schedule("41 4 * * *", forget_old_webhooks),
+}
