@@ -1523,6 +1523,7 @@ async def forwards():
                 {
                     "PAID": "paid",
                     "LATE": "late",
+                    "TWICE": "twice",
                     "FAILED": "failed",
                     "REFUNDED": "refunded",
                 },
