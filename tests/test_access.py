@@ -90,6 +90,12 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/contratacoes/{code:str}/cancelamento"): frozenset(Role),
     ("GET", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
     ("POST", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
+    ("GET", "/contratacoes/{code:str}/pagamento"): frozenset({Role.CUSTOMER}),
+    ("POST", "/contratacoes/{code:str}/pagamento"): frozenset({Role.CUSTOMER}),
+    ("POST", "/pagamentos/avisos/{gateway:str}"): EVERYBODY,
+    ("POST", "/pagamentos/avisos/{gateway:str}/pix"): EVERYBODY,
+    ("GET", "/sandbox/{reference:str}"): EVERYBODY,
+    ("POST", "/sandbox/{reference:str}"): EVERYBODY,
     ("POST", "/contratacoes/{code:str}/conclusao"): frozenset({Role.PROVIDER}),
     ("POST", "/contratacoes/{code:str}/ausencia"): frozenset({Role.PROVIDER}),
     ("POST", "/reservas"): frozenset({Role.CUSTOMER}),
@@ -138,6 +144,7 @@ SOCKETS = {
     "/servicos/{service:int}/ao-vivo",
     "/contratacoes/ao-vivo",
     "/contratacoes/ao-vivo/{code:str}",
+    "/contratacoes/ao-vivo/{code:str}/pagamento",
 }
 
 REFUSALS = [
@@ -251,6 +258,10 @@ NOBODYS = (
     "/fotos/{name:str}",
     # Whoever knows the name of the file gets in by it.
     "/calendario/{file:str}",
+    # What it says is believed only with its signature.
+    "/pagamentos/avisos/{gateway:str}",
+    # Whoever knows the address of the pay page may pay.
+    "/sandbox/{reference:str}",
     "/{path:path}",
     "/admin/",
 )

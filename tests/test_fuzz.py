@@ -50,6 +50,8 @@ PARTS = {
     "name:str": ["0" * 32, "%00", "../../etc/passwd", "%2e%2e%2f"],
     "calendar:int": ["0", "1", "9" * 20],
     "file:str": ["a" * 43 + ".ics", "a" * 43, "%00.ics", "../" * 9 + ".ics"],
+    "gateway:str": ["sandbox", "pix", "stripe", "x", "%00"],
+    "reference:str": ["0" * 32, "%00", "x"],
     "path:path": ["x", "%ff", "%00", "a/b"],
     "file_path:path": ["../app/main.py", "%2e%2e/%2e%2e/app/main.py", "css/tokens.css", "%00"],
 }

@@ -5,12 +5,18 @@ from typing import Any, NamedTuple
 from app.core.database import fetch, fetch_one
 from app.core.time import now
 
+# BRL of a variant's price (v) that are paid when its service (s) is booked.
+PREPAID = "round(v.price * s.prepaid_percent / 100, 2)"
+
 
 class Variant(NamedTuple):
+    """prepaid: BRL of the price that are paid when booking."""
+
     id: int
     name: str
     price: Decimal
     minutes: int
+    prepaid: Decimal
 
 
 async def trades_by_group(language: str) -> dict[str, list[Any]]:
@@ -28,6 +34,7 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
     row = await fetch_one(
         f"""
         SELECT s.id, s.name, s.description, s.radius_km, s.provider, s.price_from,
+            s.prepaid_percent,
             p.name AS provider_name, p.created_at AS provider_since, photo.name AS portrait,
             c.slug AS category_slug, c.name_{language} AS category, c."group", c.icon,
             place.name AS place, place.state, a.zone, a.instant, a.cancel_free_hours,
@@ -40,7 +47,7 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
         LEFT JOIN (portrait JOIN photo ON photo.id = portrait.photo) ON portrait."user" = p.id
         CROSS JOIN LATERAL (
             SELECT array_agg(
-                ROW(v.id, v.name, v.price, v.duration_minutes) ORDER BY v.position, v.id
+                ROW(v.id, v.name, v.price, v.duration_minutes, {PREPAID}) ORDER BY v.position, v.id
             ) AS variants
             FROM service_variant v WHERE v.service = s.id AND v.active
         ) v

@@ -13,6 +13,8 @@ WebSocket: TypeAlias = litestar.WebSocket[Any, Any, State]
 
 # A booking's code in an address.
 PathCode: TypeAlias = Annotated[str, PathParameter(pattern="^[0-9A-Z]{8}$")]
+# Something that nobody can guess: 32 hex digits.
+PathName: TypeAlias = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 # An id in an address: what fits a bigint key.
 PathId: TypeAlias = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
 

@@ -6,6 +6,7 @@ from app.payments.actions.charge import (
     close_charge,
     create_charge,
     look_at_open_payments,
+    look_at_payment,
 )
 from app.payments.actions.refund import send_overdue_refunds, send_refund
 from app.payments.actions.settle import settle_booking
@@ -13,6 +14,7 @@ from app.payments.actions.webhooks import forget_old_webhooks, process_webhook
 
 HANDLERS = {
     "create_charge": create_charge,
+    "look_at_payment": look_at_payment,
     "capture_charge": capture_charge,
     "close_charge": close_charge,
     "send_refund": send_refund,

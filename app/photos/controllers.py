@@ -1,16 +1,13 @@
-from typing import Annotated
-
 import litestar
 from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
-from litestar.params import PathParameter
 
 from app.accounts.authentication import ANYONE, SIGNED_IN
 from app.core import files
 from app.core.errors import DomainError, NotFound
 from app.core.forms import Unreadable, blank, show_form
-from app.core.http import Request, Response
+from app.core.http import PathName, Request, Response
 from app.core.notices import Notice, redirect
 from app.photos.actions import (
     MOST_BYTES,
@@ -26,7 +23,6 @@ from app.photos.queries import is_photo, portrait_of
 LARGEST_UPLOAD = MOST_BYTES + 100_000
 # A name is never used twice.
 KEPT = "public, max-age=31536000, immutable"
-PhotoName = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 
 
 class PhotosController(Controller):
@@ -34,7 +30,7 @@ class PhotosController(Controller):
     guards = [ANYONE]
 
     @get("/{name:str}")
-    async def show(self, name: PhotoName) -> Response:
+    async def show(self, name: PathName) -> Response:
         if not await is_photo(name):
             raise NotFound
         try:

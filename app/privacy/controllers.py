@@ -1,8 +1,7 @@
-from typing import Annotated, Any
+from typing import Any
 
 import litestar
 from litestar import Controller, get, post
-from litestar.params import PathParameter
 
 from app.accounts.authentication import ANYONE, SIGNED_IN
 from app.accounts.consents import VERSIONS, agree, consents_of
@@ -11,15 +10,13 @@ from app.accounts.forms import ProofForm
 from app.core import files
 from app.core.errors import NotFound
 from app.core.forms import Submitted, blank, read_form, show_form
-from app.core.http import Request, Response
+from app.core.http import PathName, Request, Response
 from app.core.notices import Notice, redirect
 from app.core.sessions import session_cookie
 from app.core.templating import page
 from app.privacy.actions.deletion import delete_account
 from app.privacy.actions.export import EXPORTS, ask_export, take_export
 from app.privacy.queries import exports_of
-
-ArchiveName = Annotated[str, PathParameter(pattern="^[0-9a-f]{32}$")]
 
 
 class DocumentsController(Controller):
@@ -56,7 +53,7 @@ class DataController(Controller):
         return redirect("/conta/dados", Notice.EXPORT_ASKED)
 
     @get("/exportacao/{name:str}")
-    async def take(self, request: Request, name: ArchiveName) -> Response:
+    async def take(self, request: Request, name: PathName) -> Response:
         export = await take_export(request.user.id, name)
         try:
             archive = await files.read(EXPORTS, name)

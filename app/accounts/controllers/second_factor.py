@@ -1,6 +1,5 @@
 from typing import Any
 
-import segno
 from litestar import Controller, get, post
 
 from app.accounts import queries
@@ -20,6 +19,7 @@ from app.accounts.forms import AuthenticatorForm, ProofForm
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import Request, Response
 from app.core.notices import Notice, redirect
+from app.core.qr import qr_picture
 from app.core.sessions import session_cookie
 from app.core.templating import page
 
@@ -78,11 +78,10 @@ async def _show(request: Request, filled: Submitted[Any]) -> Response:
         return show_form(request, "accounts/second_factor.html", filled, account=account)
     user = request.user
     offer = offer_again(user.id, filled.typed.get("oferta", "")) or offer_authenticator(user.id)
-    picture = segno.make(setup_address(offer.secret, user.email), error="m")
     return show_form(
         request,
         "accounts/add_authenticator.html",
         filled,
         offer=offer,
-        picture=picture.svg_data_uri(scale=5, border=3, dark="#000", light="#fff"),
+        picture=qr_picture(setup_address(offer.secret, user.email)),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.bookings.tables import Status
+from app.catalog.queries import PREPAID
 from app.core import live
 from app.core.database import fetch_one
 from app.core.errors import NotFound
@@ -14,8 +15,6 @@ from app.core.time import now
 
 # How long a time is kept for who booked it until it is paid.
 PAID_WITHIN = timedelta(minutes=15)
-# BRL of a variant's price (v) that are paid when its service (s) is booked.
-PREPAID = "round(v.price * s.prepaid_percent / 100, 2)"
 # No I, L, O, U, 0 or 1: a code is read out on the phone.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from app.agenda.carving import lock_agenda, take_time
 from app.agenda.queries import free_days
-from app.bookings.actions.making import PREPAID, announce, end_of, insert_hold, lock_offer
+from app.bookings.actions.making import announce, end_of, insert_hold, lock_offer
 from app.bookings.errors import SomethingFree, TooManyWaits
 from app.bookings.forms import WaitForm
+from app.catalog.queries import PREPAID
 from app.core import live
 from app.core.database import fetch, fetch_one, retried, transaction
 from app.core.errors import NotFound

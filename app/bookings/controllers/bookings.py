@@ -51,7 +51,9 @@ class BookingsController(Controller):
         if booking is None:
             raise NotFound
         if booking["status"] == "held":
-            return Redirect(f"/contratacoes/nova?reserva={code}", status_code=303)
+            booked = f"/contratacoes/{code}/pagamento"
+            chosen = f"/contratacoes/nova?reserva={code}"
+            return Redirect(booked if booking["address"] else chosen, status_code=303)
         return page(
             request,
             "bookings/show.html",

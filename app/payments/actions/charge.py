@@ -70,7 +70,7 @@ def _charge(row: Any) -> Charge:
         amount=row["amount"],
         description=f"{row['service_name']}, {day} ({row['code']})",
         expires_at=row["expires_at"],
-        return_url=f"{settings().base_url}/contratacoes/{row['code']}/pagamento",
+        return_url=f"{settings().base_url}/contratacoes/{row['code']}/pagamento?volta=1",
         reserve=row["reserve"],
     )
 

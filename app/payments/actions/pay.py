@@ -41,6 +41,24 @@ async def start_payment(customer: int, code: str, method: Method) -> None:
         live.publish_after_commit(f"user:{customer}")
 
 
+async def look_soon(customer: int, code: str) -> None:
+    """Have the gateways asked where a customer's open payments stand."""
+    await limits.take(limits.PAYMENT, str(customer))
+    async with transaction():
+        rows = await fetch(
+            """
+            SELECT p.id FROM payment p
+            JOIN payment_share s ON s.payment = p.id
+            JOIN booking b ON b.id = s.booking
+            WHERE b.code = $1 AND p.customer = $2 AND p.state = 'open'
+            """,
+            code,
+            customer,
+        )
+        for row in rows:
+            await enqueue(Due("look_at_payment", row["id"]))
+
+
 async def _begun(booking: Any, method: Method) -> bool:
     return bool(
         await fetch(
