@@ -364,4 +364,6 @@ def filled_in(path: str) -> str:
         .replace("{passkey}", "1")
         .replace("{email}", "1")
         .replace("{calendar}", "1")
+        .replace("{gateway:str}", "sandbox")
+        .replace("{reference:str}", "0" * 32)
     )

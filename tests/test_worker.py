@@ -4,9 +4,17 @@ import pytest
 
 from app.accounts.forms import Proof
 from app.agenda.actions.time_off import add_extra_hours
+from app.bookings.actions.answer import confirm_booking
+from app.bookings.actions.change import cancel_booking
+from app.bookings.actions.hold import give_up_hold
 from app.bookings.actions.waitlist import wait_for_time
 from app.bookings.forms import WaitForm
 from app.core.database import fetch, fetch_one
+from app.payments.actions.pay import start_payment
+from app.payments.actions.settle import settle_booking
+from app.payments.actions.webhooks import receive_webhook
+from app.payments.gateways import sandbox
+from app.payments.gateways.port import Method
 from app.piccolo_app import APP_CONFIG
 from app.privacy.actions.export import ask_export
 from app.worker import HANDLERS
@@ -22,6 +30,14 @@ from tests.factories import (
     free_time,
     in_days,
     let_lapse,
+)
+from tests.payments.paying import (
+    Deal,
+    a_charge,
+    a_deal,
+    a_paid_deal,
+    newest_payment,
+    refunds_of,
 )
 
 NOON = in_days(4, 15)
@@ -70,7 +86,63 @@ async def an_export_that_is_waited_for() -> int:
     return int(row["id"])
 
 
+async def a_charge_to_make() -> int:
+    deal = await a_deal()
+    await start_payment(deal.customer, deal.code, Method.PIX)
+    return int((await newest_payment(deal))["id"])
+
+
+async def a_payment_nobody_told() -> int:
+    deal = await a_deal()
+    await sandbox.decide(await a_charge(deal), pays=True)
+    return int((await newest_payment(deal))["id"])
+
+
+async def a_reserved_card() -> int:
+    deal = await a_paid_deal(Method.CARD, instant=False)
+    await confirm_booking(deal.offer.provider, deal.code)
+    return int((await newest_payment(deal))["id"])
+
+
+async def a_charge_for_nothing() -> int:
+    deal = await a_deal()
+    await a_charge(deal)
+    await give_up_hold(deal.customer, deal.code)
+    return int((await newest_payment(deal))["id"])
+
+
+async def a_cancelled_deal() -> Deal:
+    deal = await a_paid_deal()
+    await cancel_booking(deal.offer.provider, deal.code)
+    return deal
+
+
+async def a_booking_to_settle() -> int:
+    return int((await (await a_cancelled_deal()).booking())["id"])
+
+
+async def a_refund_to_send() -> int:
+    deal = await a_cancelled_deal()
+    await settle_booking((await deal.booking())["id"])
+    return int((await refunds_of(deal))[0]["id"])
+
+
+async def a_webhook_to_look_into() -> int:
+    deal = await a_deal()
+    told = await sandbox.decide(await a_charge(deal), pays=True)
+    await receive_webhook("sandbox", {}, {}, told)
+    row = await fetch_one("SELECT max(id) AS id FROM webhook_event")
+    return int(row["id"])
+
+
 JOBS = {
+    "create_charge": a_charge_to_make,
+    "look_at_payment": a_payment_nobody_told,
+    "capture_charge": a_reserved_card,
+    "close_charge": a_charge_for_nothing,
+    "settle_booking": a_booking_to_settle,
+    "send_refund": a_refund_to_send,
+    "process_webhook": a_webhook_to_look_into,
     "deliver_email": a_letter_that_waits,
     "expire_booking": an_overdue_hold,
     "tell_move": a_move_nobody_was_told,
