@@ -23,16 +23,19 @@ PEOPLE = (
 ZONE = "America/Sao_Paulo"
 HOURS = ((time(8), time(12)), (time(13), time(20)))
 
+# Name, description, what is paid when booking in per cent, and variants.
 SERVICES = (
     (
         "Instalação e troca de disjuntores",
         "Eletricista há 14 anos em São Carlos. Sigo a NBR 5410 e deixo tudo identificado no quadro."
         " Material à parte, com nota.",
+        0,
         (("Troca de um disjuntor", 90, 45), ("Quadro completo", 340, 150)),
     ),
     (
         "Chuveiro elétrico: troca e reparo",
         "Troco resistência, chuveiro e fiação no mesmo dia. Você toma banho quente hoje.",
+        100,
         (("Troca de resistência", 70, 30), ("Chuveiro novo instalado", 140, 60)),
     ),
 )
@@ -78,12 +81,12 @@ async def create_demo_accounts(connection: asyncpg.Connection, *, password_hash:
             [(provider, weekday, *stretch) for weekday in range(1, 8) for stretch in HOURS],
         )
         await connection.execute("SELECT write_free_time($1)", provider)
-        for name, description, variants in SERVICES:
+        for name, description, prepaid_percent, variants in SERVICES:
             service = await connection.fetchval(
                 """
                 INSERT INTO service (provider, category, place, name, description, latitude,
-                    longitude, radius_km)
-                SELECT $1, category.id, place.id, $2, $3, place.latitude, place.longitude, 12
+                    longitude, radius_km, prepaid_percent)
+                SELECT $1, category.id, place.id, $2, $3, place.latitude, place.longitude, 12, $4
                 FROM category, place
                 WHERE slug = 'eletricista' AND place.search_name = 'sao carlos, sp'
                 RETURNING id
@@ -91,6 +94,7 @@ async def create_demo_accounts(connection: asyncpg.Connection, *, password_hash:
                 provider,
                 name,
                 description,
+                prepaid_percent,
             )
             await connection.executemany(
                 "INSERT INTO service_variant (service, name, price, duration_minutes, position)"

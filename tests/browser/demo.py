@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -65,6 +66,7 @@ def pages(server: str) -> dict[str, Page]:
         found = client.get("/servicos?q=disjuntores&onde=São Carlos, SP").text
         service = _first(r"/servicos/\d+", found)
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
+        paying, bank = _begin_to_pay(client)
         client.post("/senha", data={"email": PEOPLE["customer"]})
         client.post("/conta/email/confirmacao")
     with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
@@ -74,10 +76,27 @@ def pages(server: str) -> dict[str, Page]:
             form=form,
             pending=bookings[0],
             confirmed=bookings[-1],
+            paying=paying,
+            bank=bank,
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
             email=confirm,
         )
+
+
+def _begin_to_pay(client: httpx.Client) -> tuple[str, str]:
+    """The addresses of a page on which to pay, and of the bank's."""
+    found = client.get("/servicos?q=chuveiro&onde=São Carlos, SP").text
+    times = client.get(_first(r"/servicos/\d+", found)).text
+    form = _first(r"/contratacoes/nova\?[^\"]+", times).replace("&amp;", "&")
+    chosen = dict(httpx.URL(form).params)
+    key = _first(r'(?<=name="chave" value=")[^"]+', client.get(form).text)
+    booked = client.post("/contratacoes", data={**chosen, "chave": key, "endereco": "Rua Sete, 1"})
+    paying = f"{booked.headers['location']}/pagamento"
+    client.post(paying, data={"forma": "pix"})
+    while "/sandbox/" not in (page := client.get(paying).text):
+        time.sleep(0.1)
+    return paying, _first(r"/sandbox/[0-9a-f]{32}", page)
 
 
 def _first(pattern: str, text: str) -> str:

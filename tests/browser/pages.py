@@ -14,10 +14,20 @@ class Page(NamedTuple):
 
 
 def every_page(
-    *, service: str, form: str, pending: str, confirmed: str, reset: str, confirm: str, email: str
+    *,
+    service: str,
+    form: str,
+    pending: str,
+    confirmed: str,
+    paying: str,
+    bank: str,
+    reset: str,
+    confirm: str,
+    email: str,
 ) -> dict[str, Page]:
-    """With the addresses of a service, of the form for booking it, of two bookings, of two links
-    in e-mails, and of an e-mail as admins see it."""
+    """With the addresses of a service, of the form for booking it, of three bookings, the last of
+    which is to be paid, of the bank's page, of two links in e-mails, and of an e-mail as admins see
+    it."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -39,6 +49,8 @@ def every_page(
         "booking-confirmed": Page(confirmed, "customer"),
         "booking-cancel": Page(confirmed, "customer", press="[command=show-modal]"),
         "booking-move": Page(confirmed + "/remarcacao", "customer"),
+        "pay": Page(paying, "customer"),
+        "pay-at-bank": Page(bank),
         "dashboard": Page("/painel", "provider"),
         "agenda": Page("/painel/agenda?semana=" + next_week, "provider"),
         "agenda-hours": Page("/painel/agenda/horarios", "provider"),
