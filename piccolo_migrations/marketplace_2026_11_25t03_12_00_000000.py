@@ -16,6 +16,10 @@ ALTER TABLE booking
     ADD CONSTRAINT booking_commission CHECK (commission_percent BETWEEN 0 AND 50),
     ADD CONSTRAINT booking_paid CHECK (refunded >= 0 AND paid >= refunded);
 
+-- What is to be paid is held, and no more free for its customer than for others.
+ALTER TABLE slot DROP CONSTRAINT slot_held,
+    ADD CONSTRAINT slot_held CHECK (held_by IS NULL OR held_until IS NOT NULL);
+
 ALTER TABLE payment
     ADD CONSTRAINT payment_method CHECK (method IN ('pix', 'card')),
     ADD CONSTRAINT payment_state CHECK (state IN ('new', 'open', 'reserved', 'paid', 'failed', 'closed')),
@@ -113,6 +117,9 @@ DROP FUNCTION ledger_append_only, ledger_balanced;
 ALTER TABLE booking DROP CONSTRAINT booking_paid, DROP CONSTRAINT booking_commission,
     DROP CONSTRAINT booking_prepaid;
 ALTER TABLE service DROP CONSTRAINT service_prepaid;
+UPDATE slot SET held_until = NULL WHERE held_by IS NULL;
+ALTER TABLE slot DROP CONSTRAINT slot_held,
+    ADD CONSTRAINT slot_held CHECK ((held_until IS NULL) = (held_by IS NULL));
 ALTER TABLE category DROP CONSTRAINT category_commission;
 """
 

@@ -98,6 +98,7 @@ class Slot(Table):
     # Of what was taken: the buffers that it asks for.
     buffer_before_minutes: SmallInt = SmallInt(default=0)
     buffer_after_minutes: SmallInt = SmallInt(default=0)
-    # Taken for this customer while they fill in the form; from then on it counts as free again.
+    # Taken only until then, while a customer fills in the form or pays.
     held_until: Timestamptz = Timestamptz(default=None, null=True)
+    # For whom it still counts as free, who may choose otherwise.
     held_by = ForeignKey(User, null=True, on_delete=OnDelete.restrict)

@@ -39,7 +39,10 @@ class Status(StrEnum):
 ACTIVE = frozenset({Status.HELD, Status.PENDING, Status.CONFIRMED})
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.HELD: frozenset({Status.PENDING, Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    # It stays held when it is booked and has to be paid.
+    Status.HELD: frozenset(
+        {Status.HELD, Status.PENDING, Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}
+    ),
     Status.PENDING: frozenset(
         {Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
     ),

@@ -71,7 +71,7 @@ def slow_starts(
 def is_free_for(taken: Taken, holder: int | None, now: datetime) -> bool:
     if taken.held_until is None:
         return False
-    return taken.held_until <= now or taken.held_by == holder
+    return taken.held_until <= now or (holder is not None and taken.held_by == holder)
 
 
 def keeps_buffers(wanted: Period, rules: Rules, booked: list[Taken]) -> bool:

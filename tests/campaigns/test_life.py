@@ -23,7 +23,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from app.payments.gateways.port import Method
 from tests.agenda.slow_hours import Hours, Period
+from tests.campaigns.money import begin_to_pay, charges_of, check_money, pay
 from tests.campaigns.truths import check_agenda, check_holds
 from tests.campaigns.world import CUSTOMERS, DAYS, ZONES, World
 
@@ -60,6 +62,7 @@ class Life(RuleBasedStateMachine):
     world: World
     coming: list = []
     waiting: list = []
+    unpaid: list = []
 
     def run(self, doing: Awaitable):
         """On the loop that the database's connections belong to."""
@@ -84,10 +87,12 @@ class Life(RuleBasedStateMachine):
     async def _look(self) -> None:
         for provider in self.world.providers:
             await check_agenda(provider)
+            await check_money(provider)
         for customer in self.world.customers:
             await check_holds(customer)
         self.coming = await self.world.bookings("held", "pending", "confirmed")
         self.waiting = [one for one in self.coming if one["status"] != "confirmed"]
+        self.unpaid = [one for one in self.waiting if one["status"] == "held" and one["address"]]
 
     # Twice, so that there is something that the others can happen to.
 
@@ -160,6 +165,31 @@ class Life(RuleBasedStateMachine):
     @rule(nth=numbers, number=st.integers(0, 3))
     def answer(self, nth, number):
         self.do("answer", self.world.answer(self.coming[nth % len(self.coming)], number))
+
+    @precondition(lambda self: self.unpaid)
+    @rule(nth=numbers, method=st.sampled_from(list(Method)), pays=st.sampled_from([0, 1, 1, 1]))
+    def pay(self, nth, method, pays):
+        booking = self.unpaid[nth % len(self.unpaid)]
+        self.do("pay", self._pay(booking, method, bool(pays)))
+
+    async def _pay(self, booking, method: Method, pays: bool) -> None:
+        await begin_to_pay(booking, method)
+        for charge in await charges_of([booking["provider"]]):
+            await pay(charge, pays=pays, late=False)
+
+    @precondition(lambda self: self.unpaid)
+    @rule(nth=numbers, method=st.sampled_from(list(Method)))
+    def begin_to_pay(self, nth, method):
+        booking = self.unpaid[nth % len(self.unpaid)]
+        self.do("begin to pay", begin_to_pay(booking, method))
+
+    @rule(nth=numbers, pays=st.booleans())
+    def pay_late(self, nth, pays):
+        self.do("pay late", self._pay_late(nth, pays))
+
+    async def _pay_late(self, nth: int, pays: bool) -> None:
+        if charges := await charges_of(self.world.providers):
+            await pay(charges[nth % len(charges)], pays=pays, late=True)
 
     @precondition(lambda self: self.waiting)
     @rule(nth=numbers, with_job=st.booleans())

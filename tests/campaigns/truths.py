@@ -52,7 +52,7 @@ async def check_holds(customer: int) -> None:
     row = await fetch_one(
         """
         SELECT count(*) FROM booking b WHERE customer = $1 AND status = 'held'
-            AND expires_at > now()
+            AND expires_at > now() AND address = ''
             AND NOT EXISTS (SELECT FROM waitlist_entry w WHERE w.booking = b.id)
         """,
         customer,
@@ -137,7 +137,8 @@ def _check_slots(slots: list, bookings: list) -> None:
         assert booking["slot"] not in used, "two bookings have one time"
         used.add(booking["slot"])
         held = booking["status"] == Status.HELD
-        holds = (booking["customer"], booking["expires_at"]) if held else (None, None)
+        chosen_by = None if booking["address"] else booking["customer"]
+        holds = (chosen_by, booking["expires_at"]) if held else (None, None)
         assert (slot["held_by"], slot["held_until"]) == holds, "a hold and its time differ"
     assert used == {slot["id"] for slot in slots if slot["taken"]}, "time is taken by nobody"
 

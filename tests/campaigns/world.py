@@ -60,7 +60,8 @@ class World:
         offers = []
         for zone in ZONES:
             provider = await a_provider(zone=zone)
-            offers += [await an_offer(provider, minutes=60), await an_offer(provider, minutes=90)]
+            offers.append(await an_offer(provider, minutes=60))
+            offers.append(await an_offer(provider, minutes=90, prepaid_percent=50))
             offers.append(offers[-1]._replace(minutes=25))
             offers[-1] = offers[-1]._replace(
                 variant=await a_variant(offers[-1].service, minutes=25)

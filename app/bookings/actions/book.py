@@ -138,8 +138,8 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
             RETURNING id, code, slot, provider, starts_at, status, expires_at,
                 expires_at - now() AS expires_in
         ), kept AS (
-            UPDATE slot SET held_until = CASE WHEN made.status = 'held' THEN made.expires_at END,
-                held_by = CASE WHEN made.status = 'held' THEN $1 END
+            UPDATE slot SET held_by = NULL,
+                held_until = CASE WHEN made.status = 'held' THEN made.expires_at END
             FROM made WHERE slot.id = made.slot
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)

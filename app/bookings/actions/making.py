@@ -116,7 +116,7 @@ async def insert_booking(
                 $18, $19, $20, $22, $23)
             RETURNING id, code, slot, status, expires_at, expires_at - now() AS expires_in
         ), kept AS (
-            UPDATE slot SET held_until = made.expires_at, held_by = $2
+            UPDATE slot SET held_until = made.expires_at, held_by = CASE WHEN $14 = '' THEN $2 END
             FROM made WHERE slot.id = made.slot AND made.status = 'held'
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
