@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import aiohttp
 import stripe
-from stripe import PaymentIntent, Refund, V1Services
+from stripe import PaymentIntent, Refund, StripeObject, V1Services
 from stripe.checkout import Session
 from stripe.params import PaymentIntentCreateParams
 from stripe.params.checkout import SessionCreateParams
@@ -78,10 +79,10 @@ class StripeGateway:
                 session = await api.checkout.sessions.create_async(_session(charge), options)
                 return Created(session.id, pay_url=session.url or "")
             intent = await api.payment_intents.create_async(_pix_intent(charge), options)
-        code = intent.next_action and intent.next_action.pix_display_qr_code
-        if not code or not code.data:
+        code = _text(_part(intent.next_action, "pix_display_qr_code"), "data")
+        if not code:
             raise Refused("no-pix-code")
-        return Created(intent.id, pix_code=code.data)
+        return Created(intent.id, pix_code=code)
 
     async def look(self, gateway_id: str) -> Standing:
         async with self._api() as api:
@@ -97,10 +98,11 @@ class StripeGateway:
         async def step() -> None:
             async with self._api() as api:
                 _, intent = await _read(api, gateway_id)
-                if intent is None:
+                if intent and intent.status == "succeeded":
+                    return
+                if intent is None or intent.status != "requires_capture":
                     raise Refused("not-reserved")
-                if intent.status != "succeeded":
-                    await api.payment_intents.capture_async(intent.id)
+                await api.payment_intents.capture_async(intent.id)
 
         await _again_if_refused(step)
 
@@ -122,7 +124,7 @@ class StripeGateway:
                 raise Refused("nothing-to-refund")
             refunds = await api.refunds.list_async({"payment_intent": intent.id, "limit": 100})
             async for refund in refunds.auto_paging_iter():
-                if _has_reference(refund, reference):
+                if _reference(refund) == reference:
                     return _told(refund)
             refund = await api.refunds.create_async(
                 {
@@ -150,7 +152,8 @@ class StripeGateway:
             raise _unreached(error.__cause__ or error) from None
         except stripe.StripeError as error:
             raise refusal(error.http_status or 500, error.code or type(error).__name__) from None
-        except (aiohttp.ClientError, OSError) as error:
+        # The library reads bodies outside of its own care.
+        except (aiohttp.ClientError, OSError, UnicodeDecodeError) as error:
             raise _unreached(error) from None
 
     def parse_webhook(
@@ -226,15 +229,24 @@ def _standing(intent: PaymentIntent) -> Standing:
         problem = "disputed" if charge.disputed else ""
         return standing._replace(paid=paid, refunded=refunded, problem=problem)
     if state is State.FAILED:
-        code = (intent.last_payment_error and intent.last_payment_error.code) or ""
+        code = _text(intent.last_payment_error, "code")
         if code == EXPIRED:
             return standing._replace(state=State.CLOSED)
         return standing._replace(problem=code)
     return standing
 
 
-def _reference(intent: PaymentIntent) -> str:
-    return intent.metadata["reference"] if "reference" in intent.metadata else ""  # noqa: SIM401
+def _reference(thing: PaymentIntent | Refund) -> str:
+    return _text(thing.metadata, "reference")
+
+
+def _text(thing: StripeObject | None, name: str) -> str:
+    return str(_part(thing, name) or "")
+
+
+def _part(thing: StripeObject | None, name: str) -> Any:
+    """What Stripe leaves out where there is none of it."""
+    return getattr(thing, name, None)
 
 
 def _is_cancellable(intent: PaymentIntent, of_session: bool) -> bool:
@@ -252,16 +264,11 @@ async def _again_if_refused(step: Callable[[], Awaitable[None]]) -> None:
         await step()
 
 
-def _has_reference(refund: Refund, reference: str) -> bool:
-    told = refund.metadata
-    return told is not None and "reference" in told and told["reference"] == reference
-
-
 def _told(refund: Refund) -> Refunded:
     state = REFUND_STATES.get(refund.status or "")
     if state is None:
         raise GatewayError("refund-status")
-    problem = refund.failure_reason or refund.status or ""
+    problem = _text(refund, "failure_reason") or refund.status or ""
     return Refunded(state, refund.id, problem if state is RefundState.FAILED else "")
 
 
