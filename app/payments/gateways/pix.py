@@ -225,11 +225,12 @@ class PixGateway:
     def parse_webhook(
         self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> list[Notice]:
-        """Banks sign nothing and append /pix to our address; the secret in its query is the proof.
+        """Banks sign nothing; the secret in the query of our address is the proof.
 
-        A proxy that asks for the bank's certificate may prove it a second time.
+        They append /pix to the address, some without looking for its query. A proxy that asks
+        for the bank's certificate may prove it a second time.
         """
-        told = query.get("segredo", "").encode(errors="replace")
+        told = query.get("segredo", "").removesuffix("/pix").encode(errors="replace")
         if not self._webhook_secret or not hmac.compare_digest(told, self._webhook_secret.encode()):
             raise BadWebhook("secret")
         try:

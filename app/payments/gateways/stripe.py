@@ -87,12 +87,12 @@ class StripeGateway:
     async def look(self, gateway_id: str) -> Standing:
         async with self._api() as api:
             session, intent = await _read(api, gateway_id)
-        if session and (intent is None or session.status != "complete"):
-            # On an open page a refused card may be followed by another.
-            state = State.CLOSED if session.status == "expired" else State.OPEN
-            return Standing(state, reference=session.client_reference_id or "")
-        assert intent
-        return _standing(intent)
+        if intent and (session is None or session.status == "complete" or _has_money(intent)):
+            return _standing(intent)
+        # On an open page a refused card may be followed by another.
+        assert session
+        state = State.CLOSED if session.status == "expired" else State.OPEN
+        return Standing(state, reference=session.client_reference_id or "")
 
     async def capture(self, gateway_id: str) -> None:
         async def step() -> None:
@@ -224,7 +224,9 @@ def _standing(intent: PaymentIntent) -> Standing:
     standing = Standing(state, reference=_reference(intent))
     charge = intent.latest_charge
     assert not isinstance(charge, str)
-    if state is State.PAID and charge:
+    if state is State.PAID:
+        if charge is None:
+            raise GatewayError("no-charge-yet")
         paid, refunded = _reais(charge.amount_captured), _reais(charge.amount_refunded)
         problem = "disputed" if charge.disputed else ""
         return standing._replace(paid=paid, refunded=refunded, problem=problem)
@@ -247,6 +249,11 @@ def _text(thing: StripeObject | None, name: str) -> str:
 def _part(thing: StripeObject | None, name: str) -> Any:
     """What Stripe leaves out where there is none of it."""
     return getattr(thing, name, None)
+
+
+def _has_money(intent: PaymentIntent) -> bool:
+    """Whether it holds some, whatever its page still says."""
+    return intent.status in ("requires_capture", "succeeded")
 
 
 def _is_cancellable(intent: PaymentIntent, of_session: bool) -> bool:

@@ -49,6 +49,10 @@ def test_a_payment_says_its_charge():
     assert notices(PAYMENT) == [Notice(PAYMENT["endToEndId"], TXID, TXID)]
 
 
+def test_banks_append_their_part_to_the_address_as_it_is():
+    assert notices(PAYMENT, query={"segredo": f"{SECRET}/pix"}) == notices(PAYMENT)
+
+
 def test_the_same_payment_told_twice_is_the_same_event():
     assert notices(PAYMENT) == notices({**PAYMENT, "chave": "another field"})
 
@@ -90,6 +94,8 @@ def test_other_news_say_nothing(body):
         {"segredo": SECRET[:-1]},
         {"segredo": SECRET + "x"},
         {"segredo": SECRET.upper()},
+        {"segredo": "/pix"},
+        {"segredo": f"{SECRET}/pix/pix"},
         {"segredo": "é"},
         {"segredo": "\ud800"},
         {"secret": SECRET},
@@ -100,7 +106,7 @@ def test_without_the_secret_nothing_is_believed(query):
         notices(PAYMENT, query=query)
 
 
-@pytest.mark.parametrize("query", [{}, {"segredo": ""}])
+@pytest.mark.parametrize("query", [{}, {"segredo": ""}, {"segredo": "/pix"}])
 def test_no_secret_of_ours_means_no_webhooks(query):
     with pytest.raises(BadWebhook, match="secret"):
         gateway("").parse_webhook({}, query, b"{}")

@@ -171,6 +171,20 @@ async def test_a_page_that_has_ended_is_closed(gateway, charge, stripe):
     assert await gateway.look(made.gateway_id) == Standing(State.CLOSED, reference=charge.reference)
 
 
+@pytest.mark.parametrize("status", ["open", "expired"])
+async def test_money_counts_whatever_its_page_still_says(gateway, charge, stripe, status):
+    identifier = await paid(gateway, charge, stripe)
+    stripe.sessions[identifier]["status"] = status
+    assert (await gateway.look(identifier)).state is State.PAID
+
+
+async def test_paid_by_what_is_not_known_yet_is_asked_again(gateway, charge, stripe):
+    identifier = await paid(gateway, charge, stripe)
+    next(iter(stripe.intents.values()))["latest_charge"] = None
+    with pytest.raises(GatewayError, match="no-charge-yet"):
+        await gateway.look(identifier)
+
+
 async def test_pix_is_open_until_it_is_paid(gateway, charge, stripe):
     made = await by_pix(gateway, charge)
     assert (await gateway.look(made.gateway_id)).state is State.OPEN
