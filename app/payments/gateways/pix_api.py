@@ -93,7 +93,7 @@ class PixApi:
                     headers={"Authorization": _basic(client)},
                     data={"grant_type": "client_credentials", "scope": SCOPES},
                 )
-                if status != 200:
+                if not _is_success(status):
                     # Also if we are refused: whoever looks after our access can mend that.
                     raise GatewayError(f"token-http-{status}")
                 token = read(body, Token)
@@ -120,8 +120,12 @@ def _basic(client: Client) -> str:
     return aiohttp.encode_basic_auth(client.identifier, client.secret)
 
 
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300
+
+
 def _check(status: int, body: bytes) -> None:
-    if status in (200, 201):
+    if _is_success(status):
         return
     code = _problem(body) or f"http-{status}"
     if status == 404:
