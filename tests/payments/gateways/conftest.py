@@ -7,6 +7,7 @@ import pytest
 from app.core.time import now
 from app.payments.gateways.port import Charge
 from tests.payments.gateways.psp import Psp, psp_server
+from tests.payments.gateways.stripe_server import stripe_server
 from tests.payments.gateways.tls import Authority
 
 
@@ -18,6 +19,12 @@ def authority(tmp_path_factory) -> Authority:
 @pytest.fixture
 async def psp(authority):
     async with psp_server(authority) as server:
+        yield server
+
+
+@pytest.fixture
+async def stripe():
+    async with stripe_server() as server:
         yield server
 
 
@@ -34,4 +41,5 @@ def charge() -> Charge:
 
 @pytest.fixture
 def gateway(psp: Psp):
+    """The bank; tests of Stripe have one of their own."""
     return psp.gateway()

@@ -3,12 +3,12 @@
 from secrets import token_hex
 from typing import Any
 
+from app.core.time import now
+
 Shape = dict[str, Any]
 
 
 def seconds() -> int:
-    from app.core.time import now
-
     return int(now().timestamp())
 
 
