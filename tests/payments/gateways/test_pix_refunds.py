@@ -30,10 +30,10 @@ async def test_the_same_refund_twice_is_one(gateway, charge, psp, tells):
     """Also while the bank does not tell it in the charge yet, and then refuses its id."""
     reference, refund = await paid(gateway, charge, psp), token_hex(16)
     psp.tells_refunds = tells
-    first = await gateway.refund(reference, refund, TEN)
-    assert await gateway.refund(reference, refund, TEN) == first
+    first = await gateway.refund(reference, refund, charge.amount)
+    assert await gateway.refund(reference, refund, charge.amount) == first
     psp.tells_refunds = True
-    assert (await gateway.look(reference)).refunded == TEN
+    assert (await gateway.look(reference)).refunded == charge.amount
 
 
 async def test_a_refund_whose_answer_was_lost_is_one(gateway, charge, psp):

@@ -135,10 +135,8 @@ async def test_why_a_refund_failed_is_told(gateway, charge, stripe):
 
 
 async def test_an_old_refund_among_many_is_found(gateway, charge, stripe):
-    identifier, references = (
-        await paid_by_card(gateway, charge, stripe),
-        [token_hex(16) for _ in range(5)],
-    )
+    identifier = await paid_by_card(gateway, charge, stripe)
+    references = [token_hex(16) for _ in range(5)]
     told = [await gateway.refund(identifier, reference, TEN) for reference in references]
     again = [await gateway.refund(identifier, reference, TEN) for reference in references]
     assert again == told
