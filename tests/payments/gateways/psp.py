@@ -104,7 +104,9 @@ class Psp:
             return await handler(request)
         if self.fails:
             status, body = self.fails.pop(0)
-            return web.Response(status=status, body=body)
+            # Where a redirect leads to; other answers say it in vain.
+            headers = {"Location": f"{self.url}/v2/elsewhere"}
+            return web.Response(status=status, body=body, headers=headers)
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
             return web.Response(status=401)
         try:
