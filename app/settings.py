@@ -45,6 +45,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     email_from: str = "Mini Marketplace <no-reply@localhost>"
 
+    # A bank's API Pix, by the central bank's standard: its address up to "/v2", where it gives out
+    # tokens, what it knows us by (the certificate and its key are paths), and a secret that its
+    # webhooks carry. Empty: no Pix by a bank.
+    pix_api_url: str = ""
+    pix_token_url: str = ""
+    pix_client_id: str = ""
+    pix_client_secret: str = ""
+    pix_certificate: str = ""
+    pix_certificate_key: str = ""
+    pix_webhook_secret: str = ""
+    # Whose account is paid into: its Pix key, name and city.
+    pix_key: str = ""
+    pix_name: str = ""
+    pix_city: str = ""
+    # Cards, and Pix where no bank is set. Empty: no Stripe. The address is changed by tests only.
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_url: str = ""
+
     # How long a session lasts that nobody uses.
     session_days: int = 30
     # Requests to the API in 15 minutes, for each network address or signed-in user.
@@ -99,4 +118,24 @@ def _dangers(chosen: Settings) -> list[str]:
         ),
         "TRUSTED_PROXIES must name the proxy, not everybody.": "*" in chosen.trusted_proxies,
     }
-    return [danger for danger, there in dangers.items() if there]
+    return [danger for danger, there in dangers.items() if there] + _payment_dangers(chosen)
+
+
+def _payment_dangers(chosen: Settings) -> list[str]:
+    """As above: money goes over TLS only, and what tells true webhooks from others is there."""
+    needed: list[str] = []
+    if chosen.pix_api_url:
+        needed += ["pix_token_url", "pix_client_id", "pix_client_secret", "pix_certificate"]
+        needed += ["pix_webhook_secret", "pix_key", "pix_name", "pix_city"]
+    if chosen.stripe_secret_key:
+        needed += ["stripe_webhook_secret"]
+    missing = [f"{name.upper()} is missing." for name in needed if not getattr(chosen, name)]
+    addresses = ["pix_api_url", "pix_token_url", "stripe_api_url"]
+    plain = [
+        f"{name.upper()} must begin with https://."
+        for name in addresses
+        if (address := getattr(chosen, name)) and not address.startswith("https://")
+    ]
+    secret = chosen.pix_webhook_secret
+    short = [f"PIX_WEBHOOK_SECRET needs at least {SHORTEST_KEY} characters."]
+    return missing + plain + (short if secret and len(secret) < SHORTEST_KEY else [])

@@ -143,6 +143,6 @@ async def look_at_open_payments() -> None:
         """
     )
     for row in rows:
-        with suppress(GatewayError):
+        with suppress(GatewayError, Refused):
             await look_at_payment(row["id"])
             await settle_booking(row["booking"])

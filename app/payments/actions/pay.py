@@ -24,9 +24,10 @@ async def start_payment(customer: int, code: str, method: Method) -> None:
         NotFound: the customer has no such booking. NothingToPay: it does not wait to be paid.
         NoSuchMethod. TooMany: this customer tries all too often.
     """
-    gateway = gateway_for(method)
-    if gateway is None:
-        raise NoSuchMethod
+    try:
+        gateway = gateway_for(method)
+    except LookupError as error:
+        raise NoSuchMethod from error
     await limits.take(limits.PAYMENT, str(customer))
     async with transaction():
         booking = await lock_booking("b.customer = $1 AND b.code = $2", customer, code)

@@ -1,14 +1,17 @@
 """What gateways tell us by themselves: kept once, and looked into by a job."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
 
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.jobs import Due, enqueue
 from app.payments.actions.charge import look_at_payment
-from app.payments.gateways import gateways
-from app.payments.gateways.port import BadWebhook
+from app.payments.gateways import gateway_named, gateways
+from app.payments.gateways.port import BadWebhook, Refused
 
 
 class NotBelieved(DomainError):
@@ -54,21 +57,31 @@ async def process_webhook(event: int) -> None:
         GatewayError: to be tried again.
     """
     row = await fetch_one(
-        """
-        SELECT w.id, p.id AS payment FROM webhook_event w
-        LEFT JOIN payment p ON p.gateway = w.gateway AND (
-            w.gateway_id <> '' AND p.gateway_id = w.gateway_id
-            OR w.reference <> '' AND p.reference::text = w.reference
-        )
-        WHERE w.id = $1 AND w.processed_at IS NULL
-        """,
+        "SELECT gateway, gateway_id, reference FROM webhook_event"
+        " WHERE id = $1 AND processed_at IS NULL",
         event,
     )
     if row is None:
         return
-    if row["payment"]:
-        await look_at_payment(row["payment"])
+    # Of charges that are not ours the gateway knows nothing, or we don't.
+    with suppress(Refused):
+        if payment := await _payment_of(row):
+            await look_at_payment(payment)
     await fetch("UPDATE webhook_event SET processed_at = now() WHERE id = $1", event)
+
+
+async def _payment_of(notice: Any) -> int | None:
+    """The payment by our own reference; some notices tell it only when the gateway is asked."""
+    reference = notice["reference"]
+    if not reference:
+        standing = await gateway_named(notice["gateway"]).look(notice["gateway_id"])
+        reference = standing.reference
+    try:
+        known_as = UUID(reference)
+    except ValueError:
+        return None
+    row = await fetch_one("SELECT id FROM payment WHERE reference = $1", known_as)
+    return row and int(row["id"])
 
 
 async def forget_old_webhooks() -> None:

@@ -1,10 +1,23 @@
-"""What a payment gateway can do: the one shape behind which Pix, Stripe and the sandbox stand."""
+"""What every payment gateway can do, whoever runs it.
+
+A webhook only says that something has happened: it may come late, twice, in any order or never.
+What is true is what look() says. Calls take their time, so they belong into jobs.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+import msgspec
+
+# The longest that one call to a gateway waits for its answer.
+SECONDS = 15.0
+# What reading JSON raises; the last by what is nested all too deeply.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# Refusals that pass: what we are let in with can be mended, and a conflict or a limit ends.
+TEMPORARY = {401, 403, 408, 409, 425, 429}
 
 
 class Method(StrEnum):
@@ -13,17 +26,15 @@ class Method(StrEnum):
 
 
 class Charge(NamedTuple):
-    """What is to be paid, in BRL.
-
-    reference: ours, 32 hex digits, the same charge for ever. return_url: where the payer comes back
-    to from a page of the gateway's. reserve: only reserve the money, which capture() takes (cards).
-    """
+    """What is to be paid, in BRL. reference: ours, 32 hex digits; the same charge for ever."""
 
     reference: str
     amount: Decimal
     description: str
     expires_at: datetime
+    # Where the payer comes back to from a pay page of the gateway's.
     return_url: str
+    # Only reserve the money (cards); it is taken by capture().
     reserve: bool = False
 
 
@@ -45,16 +56,17 @@ class State(StrEnum):
 
 
 class Standing(NamedTuple):
-    """Where a charge stands at its gateway now, in BRL.
-
-    paid: what was taken, before refunds. refunded: all refunds that the gateway has accepted, also
-    those on their way. problem: the gateway's code for why it failed.
-    """
+    """Where a charge stands at its gateway: what is true now, whatever was true before. BRL."""
 
     state: State
+    # Taken, before refunds.
     paid: Decimal = Decimal(0)
+    # All refunds that the gateway has accepted, also those on their way.
     refunded: Decimal = Decimal(0)
+    # The gateway's code for why it failed; "disputed" when a payer wants paid money back.
     problem: str = ""
+    # Of the charge; for notices that do not tell it.
+    reference: str = ""
 
 
 class RefundState(StrEnum):
@@ -70,22 +82,27 @@ class Refunded(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What a webhook says: something has happened to this charge, look what.
+    """What a webhook says: something has happened to this charge. event: unique at the gateway.
 
-    event: unique at this gateway. Either gateway_id or reference names the charge.
+    A charge is known by its reference; where that is empty, by what look() says to the id.
     """
 
     event: str
-    gateway_id: str = ""
+    gateway_id: str
     reference: str = ""
 
 
 class GatewayError(Exception):
-    """The gateway could not be reached or failed; trying again may help. Names nobody."""
+    """It did not work now and may work later. Says the gateway's code and nothing personal."""
 
 
-class Refused(GatewayError):
-    """The gateway will never do this."""
+class Refused(Exception):
+    """It will never work. Says the gateway's code and nothing personal."""
+
+
+def refusal(status: int, code: str) -> GatewayError | Refused:
+    """What an answer with this status, which is no success, means for whoever would try again."""
+    return (Refused if 400 <= status < 500 and status not in TEMPORARY else GatewayError)(code)
 
 
 class BadWebhook(Exception):
@@ -93,32 +110,34 @@ class BadWebhook(Exception):
 
 
 class PaymentGateway(Protocol):
-    """Everything may be called again: the same charge is one charge, the same refund one refund.
+    """Everything raises GatewayError or Refused, except where it says otherwise."""
 
-    Raises, all but parse_webhook: GatewayError, Refused.
-    """
-
-    # As addresses of webhooks and rows name it.
+    # As in the addresses of webhooks and in rows.
     name: str
     methods: frozenset[Method]
 
-    async def create(self, charge: Charge, method: Method) -> Created: ...
+    async def create(self, charge: Charge, method: Method) -> Created:
+        """Have a charge be payable; the same charge twice is one charge."""
 
-    async def look(self, gateway_id: str) -> Standing: ...
+    async def look(self, gateway_id: str) -> Standing:
+        """Where a charge stands now."""
 
     async def capture(self, gateway_id: str) -> None:
-        """Take what is reserved."""
+        """Take what is reserved; twice is once."""
 
     async def close(self, gateway_id: str) -> None:
-        """Let nobody pay it any more, or let go of what is reserved; never refunds."""
+        """Let nobody pay it any more, or let go of what is reserved. Never refunds."""
 
     async def refund(self, gateway_id: str, reference: str, amount: Decimal) -> Refunded:
-        """Give back so much; of a refund that was asked for before, where it stands."""
+        """Give so much back; the same reference twice is one refund, and tells how it stands."""
 
     def parse_webhook(
         self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
     ) -> list[Notice]:
-        """
+        """What a request says, once it is known to come from the gateway.
+
+        headers: by names in lower case.
+
         Raises:
             BadWebhook.
         """

@@ -56,7 +56,7 @@ class Sandbox:
         )
         state = State(charge["state"])
         paid = charge["amount"] if state is State.PAID else Decimal(0)
-        return Standing(state, paid, given["amount"])
+        return Standing(state, paid, given["amount"], reference=gateway_id)
 
     async def capture(self, gateway_id: str) -> None:
         await fetch(
@@ -99,7 +99,7 @@ class Sandbox:
             claims = verify(body.decode("ascii"), AUDIENCE)
         except (BadToken, UnicodeDecodeError) as error:
             raise BadWebhook from error
-        return [Notice(claims["event"], gateway_id=claims["charge"])]
+        return [Notice(claims["event"], claims["charge"], claims["charge"])]
 
 
 async def _charge(reference: str) -> Any:
