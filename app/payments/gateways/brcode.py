@@ -119,7 +119,8 @@ def _written(amount: Decimal) -> str:
 
 
 def _field(identifier: str, value: str) -> str:
-    return f"{identifier}{len(value.encode()):02}{value}"
+    # As many bytes as characters: there is nothing but ASCII in it.
+    return f"{identifier}{len(value):02}{value}"
 
 
 def _crc(code: str) -> str:

@@ -12,6 +12,8 @@ from app.payments.gateways.pix_key import normalise
     [
         ("111.444.777-35", "11144477735"),
         (" 11144477735 ", "11144477735"),
+        # Its first check digit is 0, for what would be 10.
+        ("12345678909", "12345678909"),
         ("00.000.000/0001-91", "00000000000191"),
         ("33000167000101", "33000167000101"),
         # The example of the tax authority for numbers with letters.
