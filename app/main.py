@@ -30,6 +30,7 @@ from app.core.logs import configure_logs
 from app.core.security import ReadablePaths, SameOrigin, add_headers
 from app.home.controllers import HomeController
 from app.offline.controllers import OfflineController
+from app.payments.gateways import gateways
 from app.places.controllers import PlacesController
 from app.settings import ROOT, settings
 from app.styleguide.controllers import StyleguideController
@@ -49,6 +50,8 @@ COMPRESSION = CompressionConfig(
 
 def create_app() -> Litestar:
     configure_logs()
+    # A gateway that is set up wrongly is known of now, and not when somebody pays.
+    gateways()
     return Litestar(
         route_handlers=[
             HomeController,

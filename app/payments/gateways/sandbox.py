@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from app.core.database import fetch, fetch_one
 from app.core.signing import BadToken, sign, verify
+from app.payments.gateways.brcode import dynamic_brcode
 from app.payments.gateways.port import (
     BadWebhook,
     Charge,
@@ -44,9 +45,13 @@ class Sandbox:
             charge.return_url,
             charge.reserve,
         )
-        return Created(
-            charge.reference, pay_url=f"{settings().base_url}/sandbox/{charge.reference}"
-        )
+        address = f"{settings().base_url}/sandbox/{charge.reference}"
+        if method is Method.CARD:
+            return Created(charge.reference, pay_url=address)
+        # Nobody's bank reads anything there, so it is of no use to pay with.
+        location = f"sandbox.invalid/{charge.reference}"
+        code = dynamic_brcode(location, "Sandbox", "Sandbox")
+        return Created(charge.reference, pix_code=code, pay_url=address)
 
     async def look(self, gateway_id: str) -> Standing:
         charge = await _charge(gateway_id)
