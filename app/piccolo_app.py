@@ -16,6 +16,7 @@ APP_CONFIG = AppConfig(
             "app.agenda.tables",
             "app.bookings.tables",
             "app.calendars.tables",
+            "app.notifications.tables",
             "app.photos.tables",
             "app.privacy.tables",
         ],

@@ -45,6 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     email_from: str = "Mini Marketplace <no-reply@localhost>"
 
+    # Signs push messages to browsers (RFC 8292): 32 bytes in base64url; empty: one is made in
+    # `data` and kept. With another key browsers have to be asked anew.
+    vapid_private_key: str = ""
+
     # How long a session lasts that nobody uses.
     session_days: int = 30
     # Requests to the API in 15 minutes, for each network address or signed-in user.

@@ -4,17 +4,20 @@ import app.agenda.jobs
 import app.bookings.jobs
 import app.calendars.jobs
 import app.emails.jobs
+import app.notifications.jobs
 import app.privacy.jobs
 
 HANDLERS = {
     **app.emails.jobs.HANDLERS,
     **app.bookings.jobs.HANDLERS,
     **app.calendars.jobs.HANDLERS,
+    **app.notifications.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
 }
 SCHEDULES = {
     **app.agenda.jobs.SCHEDULES,
     **app.bookings.jobs.SCHEDULES,
     **app.calendars.jobs.SCHEDULES,
+    **app.notifications.jobs.SCHEDULES,
     **app.privacy.jobs.SCHEDULES,
 }
