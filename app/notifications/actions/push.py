@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from app.calendars.fetching import Reach
 from app.core import live
 from app.core.database import fetch_one, transaction
 from app.core.i18n import Message
@@ -20,8 +21,8 @@ GONE = (404, 410)
 TRY_AGAIN = (NO_ANSWER, 408, 429)
 
 
-async def push_notification(message: int) -> None:
-    """Send a notification to one browser, unless it is signed out there; its line says the rest."""
+async def push_notification(message: int, reach: Reach | None = None) -> None:
+    """Send a notification to one browser, unless nobody is signed in there any more."""
     waiting = await push_to_send(message)
     if waiting is None:
         return
@@ -29,7 +30,7 @@ async def push_notification(message: int) -> None:
         await forget_devices("s.id = $1", waiting["subscription"])
         return
     device = Device(waiting["endpoint"], waiting["p256dh"], waiting["auth"])
-    code = await send(device, _payload(waiting))
+    code = await send(device, _payload(waiting), reach)
     if code in GONE:
         await forget_devices("s.id = $1", waiting["subscription"])
     else:
@@ -53,8 +54,8 @@ async def _write_down(waiting: Any, code: int) -> None:
     async with transaction():
         written = await fetch_one(
             """
-            UPDATE push_message SET attempts = attempts + 1, code = $2,
-                sent_at = CASE WHEN $2 BETWEEN 200 AND 299 THEN now() END
+            UPDATE push_message SET attempts = attempts + 1, code = $2::smallint,
+                sent_at = CASE WHEN $2::smallint BETWEEN 200 AND 299 THEN now() END
             WHERE id = $1 AND sent_at IS NULL AND attempts = $3 RETURNING id
             """,
             waiting["id"],

@@ -72,6 +72,7 @@ async def _show(request: Request, filled: Submitted[Any]) -> Response:
         "notifications/preferences.html",
         filled,
         kinds=list(Kind),
+        channels=list(Channel),
         name=channel_name,
         always=ALWAYS_BY_EMAIL,
         on_device=await has_device(request.user.id, request.user.session),

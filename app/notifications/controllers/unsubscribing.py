@@ -31,7 +31,9 @@ class UnsubscribingController(Controller):
 
     @post()
     async def create(self, request: Request) -> Response:
-        form = (await read_form(request, UnsubscribeForm)).form
+        # A mail program posts to the letter's very address, with a body of its own.
+        form = read_query(request, UnsubscribeForm).form
+        form = form or (await read_form(request, UnsubscribeForm)).form
         if form is None:
             raise BadLink
         user, kind = read_token(form.token)
