@@ -14,6 +14,7 @@ import app.agenda.controllers
 import app.bookings.controllers
 import app.calendars.controllers
 import app.dashboard.controllers
+import app.notifications.controllers
 import app.payments.controllers
 import app.photos.controllers
 import app.privacy.controllers
@@ -66,6 +67,7 @@ def create_app() -> Litestar:
             *app.bookings.controllers.CONTROLLERS,
             *app.payments.controllers.CONTROLLERS,
             *app.calendars.controllers.CONTROLLERS,
+            *app.notifications.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
             *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),

@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "app.bookings.tables",
             "app.payments.tables",
             "app.calendars.tables",
+            "app.notifications.tables",
             "app.photos.tables",
             "app.privacy.tables",
         ],

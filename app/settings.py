@@ -63,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_url: str = ""
+    # Signs push messages to browsers (RFC 8292): 32 bytes in base64url; empty: one is made in
+    # `data` and kept. With another key browsers have to be asked anew.
+    vapid_private_key: str = ""
 
     # How long a session lasts that nobody uses.
     session_days: int = 30

@@ -4,6 +4,7 @@ import app.agenda.jobs
 import app.bookings.jobs
 import app.calendars.jobs
 import app.emails.jobs
+import app.notifications.jobs
 import app.payments.jobs
 import app.privacy.jobs
 
@@ -12,6 +13,7 @@ HANDLERS = {
     **app.bookings.jobs.HANDLERS,
     **app.calendars.jobs.HANDLERS,
     **app.payments.jobs.HANDLERS,
+    **app.notifications.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
 }
 SCHEDULES = {
@@ -19,5 +21,6 @@ SCHEDULES = {
     **app.bookings.jobs.SCHEDULES,
     **app.calendars.jobs.SCHEDULES,
     **app.payments.jobs.SCHEDULES,
+    **app.notifications.jobs.SCHEDULES,
     **app.privacy.jobs.SCHEDULES,
 }

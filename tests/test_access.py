@@ -56,6 +56,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/conta/email"): frozenset(Role),
     ("POST", "/conta/email"): frozenset(Role),
     ("POST", "/conta/email/confirmacao"): frozenset(Role),
+    ("GET", "/conta/telefone"): frozenset(Role),
+    ("POST", "/conta/telefone"): frozenset(Role),
     ("GET", "/conta/senha"): frozenset(Role),
     ("POST", "/conta/senha"): frozenset(Role),
     ("GET", "/conta/segundo-fator"): frozenset(Role),
@@ -81,6 +83,15 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/conta/calendario"): frozenset(Role),
     ("POST", "/conta/calendario"): frozenset(Role),
     ("POST", "/conta/calendario/desligamento"): frozenset(Role),
+    ("GET", "/avisos"): frozenset(Role),
+    ("GET", "/avisos/{notification:int}"): frozenset(Role),
+    ("POST", "/avisos/leitura"): frozenset(Role),
+    ("GET", "/avisos/descadastro"): EVERYBODY,
+    ("POST", "/avisos/descadastro"): EVERYBODY,
+    ("GET", "/conta/avisos"): frozenset(Role),
+    ("POST", "/conta/avisos"): frozenset(Role),
+    ("POST", "/conta/avisos/aparelho"): frozenset(Role),
+    ("POST", "/conta/avisos/aparelho/remocao"): frozenset(Role),
     ("POST", "/sair"): frozenset(Role),
     ("GET", "/inicio"): frozenset(Role),
     ("GET", "/contratacoes"): frozenset({Role.CUSTOMER}),
@@ -130,6 +141,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/admin/usuarios/{user:int}/saida"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails/{email:int}"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/emails/{email:int}/carta"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/emails/{email:int}/repeticao"): frozenset({Role.ADMIN}),
     ("GET", "/admin/tarefas"): frozenset({Role.ADMIN}),
     ("POST", "/admin/tarefas/{job:int}/repeticao"): frozenset({Role.ADMIN}),
     ("POST", "/admin/tarefas/{job:int}/descarte"): frozenset({Role.ADMIN}),
@@ -145,6 +158,7 @@ SOCKETS = {
     "/contratacoes/ao-vivo",
     "/contratacoes/ao-vivo/{code:str}",
     "/contratacoes/ao-vivo/{code:str}/pagamento",
+    "/avisos/ao-vivo",
 }
 
 REFUSALS = [
@@ -239,9 +253,19 @@ async def a_calendar_of(user: int, _: Role) -> int:
     return row["id"]
 
 
+async def a_notification_of(user: int, _: Role) -> int:
+    (row,) = await fetch(
+        'INSERT INTO notification ("user", kind, cause, subject, link)'
+        " VALUES ($1, 'account', 'a test', 'Saved.', '/conta') RETURNING id",
+        user,
+    )
+    return row["id"]
+
+
 # What is somebody's own in an address, and who can have one.
 OWN = {
     "/contratacoes/{code:str}": (a_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
+    "/avisos/{notification:int}": (a_notification_of, set(Role)),
     "/reservas/{code:str}": (a_hold_of, {Role.CUSTOMER}),
     "/espera/{entry:int}": (a_wait_of, {Role.CUSTOMER}),
     "/conta/chaves/{passkey:int}": (a_passkey_of, set(Role)),
@@ -363,6 +387,7 @@ def filled_in(path: str) -> str:
         .replace("{job}", "1")
         .replace("{passkey}", "1")
         .replace("{email}", "1")
+        .replace("{notification}", "1")
         .replace("{calendar}", "1")
         .replace("{gateway:str}", "sandbox")
         .replace("{reference:str}", "0" * 32)

@@ -10,6 +10,7 @@ from app.bookings.actions.hold import give_up_hold
 from app.bookings.actions.waitlist import wait_for_time
 from app.bookings.forms import WaitForm
 from app.core.database import fetch, fetch_one
+from app.notifications.actions.remind import find_reminders
 from app.payments.actions.pay import start_payment
 from app.payments.actions.settle import settle_booking
 from app.payments.actions.webhooks import receive_webhook
@@ -31,6 +32,7 @@ from tests.factories import (
     in_days,
     let_lapse,
 )
+from tests.notifications.bookings import a_confirmed_booking
 from tests.payments.paying import (
     Deal,
     a_charge,
@@ -61,6 +63,35 @@ async def a_move_nobody_was_told() -> int:
     booking = await booking_named(await a_booking(offer, NOON))
     event = await fetch_one("SELECT id FROM booking_event WHERE booking = $1", booking["id"])
     return int(event["id"])
+
+
+async def a_reminder_that_is_due() -> int:
+    """Of a booking that begins within a day, and was confirmed before that."""
+    code = await a_confirmed_booking(hours=20)
+    await find_reminders()
+    row = await fetch_one(
+        "SELECT r.id FROM reminder r JOIN booking b ON b.id = r.booking WHERE b.code = $1", code
+    )
+    return int(row["id"])
+
+
+async def a_message_to_a_browser_that_was_signed_out() -> int:
+    user = await a_user()
+    row = await fetch_one(
+        """
+        WITH told AS (
+            INSERT INTO notification ("user", kind, cause, subject, link)
+            VALUES ($1, 'account', 'a test', 'Saved.', '/conta') RETURNING id
+        ), device AS (
+            INSERT INTO push_subscription ("user", session, endpoint, p256dh, auth)
+            VALUES ($1, 'none', 'https://push.invalid/' || $1, 'a', 'b') RETURNING id
+        )
+        INSERT INTO push_message (notification, subscription)
+        SELECT told.id, device.id FROM told, device RETURNING id
+        """,
+        user,
+    )
+    return int(row["id"])
 
 
 async def an_agenda_somebody_waits_for() -> int:
@@ -146,6 +177,8 @@ JOBS = {
     "deliver_email": a_letter_that_waits,
     "expire_booking": an_overdue_hold,
     "tell_move": a_move_nobody_was_told,
+    "remind": a_reminder_that_is_due,
+    "push_notification": a_message_to_a_browser_that_was_signed_out,
     "offer_freed_times": an_agenda_somebody_waits_for,
     "read_calendar": a_calendar_out_of_reach,
     "make_export": an_export_that_is_waited_for,

@@ -45,6 +45,7 @@ class Action(StrEnum):
     COMMISSION_CHANGED = "commission-changed"
     JOB_RETRIED = "job-retried"
     JOB_DISCARDED = "job-discarded"
+    EMAIL_RETRIED = "email-retried"
     LOOKED_AT_USERS = "looked-at-users"
     LOOKED_AT_BOOKINGS = "looked-at-bookings"
     LOOKED_AT_EMAILS = "looked-at-emails"

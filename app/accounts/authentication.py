@@ -21,7 +21,8 @@ from app.core.sessions import COOKIE, read_session, session_id
 class SignedIn(msgspec.Struct, frozen=True):
     """The user of this request.
 
-    session: the id of the session, not its token. strong: opened with a second factor.
+    unread: how many notifications wait for them. session: the id of the session, not its token.
+    strong: opened with a second factor.
     """
 
     id: int
@@ -31,6 +32,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     role: Role
     language: str
     has_authenticator: bool
+    unread: int
     session: str
     strong: bool
 

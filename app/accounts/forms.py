@@ -59,6 +59,10 @@ class LanguageForm(Struct):
     back: str = field(name="proximo", default="")
 
 
+class PhoneForm(Struct):
+    phone: Annotated[str, Meta(max_length=30)] = field(name="telefone", default="")
+
+
 class ForgottenForm(Struct):
     email: Email = field(name="email")
 

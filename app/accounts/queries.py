@@ -8,12 +8,22 @@ async def user_signed_in(user: int) -> dict[str, Any] | None:
     row = await fetch_one(
         """
         SELECT id, email, name, role, language, email_confirmed_at IS NOT NULL AS email_confirmed,
-            EXISTS (SELECT FROM authenticator a WHERE a."user" = users.id) AS has_authenticator
+            EXISTS (SELECT FROM authenticator a WHERE a."user" = users.id) AS has_authenticator,
+            (SELECT count(*) FROM notification n
+                WHERE n."user" = users.id AND n.read_at IS NULL) AS unread
         FROM users WHERE id = $1 AND active
         """,
         user,
     )
     return dict(row) if row else None
+
+
+async def unread_of(user: int) -> int:
+    """How many notifications wait for their reader."""
+    row = await fetch_one(
+        'SELECT count(*) AS unread FROM notification WHERE "user" = $1 AND read_at IS NULL', user
+    )
+    return int(row["unread"])
 
 
 async def credentials(email: str) -> Any | None:
@@ -45,7 +55,7 @@ async def account(user: int) -> Any:
     """What the account's own page shows."""
     return await fetch_one(
         """
-        SELECT u.email, u.name, u.role, u.created_at, u.email_confirmed_at,
+        SELECT u.email, u.name, u.phone, u.role, u.created_at, u.email_confirmed_at,
             (SELECT a.created_at FROM authenticator a WHERE a."user" = u.id) AS authenticator_since,
             (SELECT count(*) FROM recovery_code c WHERE c."user" = u.id) AS recovery_codes,
             (SELECT count(*) FROM passkey p WHERE p."user" = u.id) AS passkeys,

@@ -38,6 +38,10 @@ class User(Table, tablename="users"):
     role: Varchar = Varchar(length=10, choices=Role)
     # The language chosen for screens and messages: "pt" or "en".
     language: Varchar = Varchar(length=2, default="pt")
+    # For WhatsApp, as E.164 has it ("+5516991234567"); empty if they gave none.
+    phone: Varchar = Varchar(length=16, default="")
+    # In which letters tell times; empty: that of the agenda.
+    zone: Varchar = Varchar(length=40, default="")
     active: Boolean = Boolean(default=True)
     created_at: Timestamptz = Timestamptz(default=TimestamptzNow())
     # What is left of a deleted account holds nothing personal.

@@ -7,6 +7,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.i18n import N_
 from app.core.jobs import discard_job, retry_job
 from app.core.sessions import end_sessions_of
+from app.emails.actions import retry_email
 
 
 class NotYourself(DomainError):
@@ -88,3 +89,14 @@ async def set_service_active(admin: int, service: int, active: bool) -> None:
             raise NotFound
         action = Action.SERVICE_SWITCHED_ON if active else Action.SERVICE_SWITCHED_OFF
         await audit.record(action, actor=admin, subject=changed["provider"], service=service)
+
+
+async def retry_given_up_email(admin: int, email: int) -> None:
+    """Let a letter that came back, or was tried too often, go out once more.
+
+    Raises:
+        NotFound: no such letter was given up.
+    """
+    async with transaction():
+        reader = await retry_email(email)
+        await audit.record(Action.EMAIL_RETRIED, actor=admin, subject=reader, email=email)

@@ -2,7 +2,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Controller, get, post
+import litestar
+from litestar import Controller, MediaType, get, post
 from litestar.response import Redirect, Stream
 
 from app.accounts import audit
@@ -16,8 +17,11 @@ from app.core.errors import DomainError, NotFound
 from app.core.forms import Submitted, read_form, read_query
 from app.core.http import PathId, Request, Response
 from app.core.notices import Notice, redirect
+from app.core.security import FRAMED_POLICY, FRAMING_POLICY, POLICY
 from app.core.templating import fragment, page, wants_fragment
-from app.emails.queries import email_to_read
+from app.emails.problems import MESSAGES
+from app.emails.queries import email_to_read, emails_given_up
+from app.emails.tables import State
 from app.settings import settings
 
 Listing = Callable[[str, int | None], Awaitable[list[Any]]]
@@ -80,7 +84,15 @@ class EmailsController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "emails", queries.emails, Action.LOOKED_AT_EMAILS)
+        return await _list(
+            request,
+            "emails",
+            queries.emails,
+            Action.LOOKED_AT_EMAILS,
+            given_up=await emails_given_up(),
+            states=list(State),
+            problems=MESSAGES,
+        )
 
     @get("/{email:int}")
     async def show(self, request: Request, email: PathId) -> Response:
@@ -90,9 +102,26 @@ class EmailsController(Controller):
         await audit.record(
             Action.LOOKED_AT_EMAILS, actor=request.user.id, subject=found["user"], email=email
         )
-        # A letter that waits for its server may hold a link that opens somebody's account.
-        readable = not settings().production
-        return page(request, "admin/email.html", email=found, readable=readable)
+        answer = page(
+            request, "admin/email.html", email=found, readable=_readable(found), problems=MESSAGES
+        )
+        answer.headers[POLICY] = FRAMING_POLICY
+        return answer
+
+    @get("/{email:int}/carta")
+    async def show_letter(self, request: Request, email: PathId) -> Response:
+        """The letter by itself, for the frame in which the page above shows it."""
+        found = await email_to_read(email)
+        if found is None or not _readable(found):
+            raise NotFound
+        return litestar.Response(
+            found["html"], media_type=MediaType.HTML, headers={POLICY: FRAMED_POLICY}
+        )
+
+    @post("/{email:int}/repeticao")
+    async def retry(self, request: Request, email: PathId) -> Response:
+        await actions.retry_given_up_email(request.user.id, email)
+        return redirect("/admin/emails", Notice.EMAIL_RETRIED)
 
 
 class JobsController(Controller):
@@ -170,6 +199,11 @@ async def _list(
 
 def _next_page(request: Request, filled: Submitted[Any], rows: list[Any]) -> str:
     return f"{request.url.path}?{urlencode(filled.typed | {'pagina': rows[-1]['id']})}"
+
+
+def _readable(email: Any) -> bool:
+    """A letter that waits for its server may hold a link that opens somebody's account."""
+    return bool(email["html"]) and not settings().production
 
 
 async def _active(request: Request) -> bool:

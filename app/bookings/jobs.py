@@ -5,13 +5,11 @@ from app.bookings.actions.lapse import (
     expire_booking,
     expire_overdue_bookings,
 )
-from app.bookings.actions.tell import tell_move
 from app.bookings.actions.waitlist import offer_all_freed_times, offer_freed_times
 from app.core.jobs import Schedule
 
 HANDLERS = {
     "expire_booking": expire_booking,
-    "tell_move": tell_move,
     "offer_freed_times": offer_freed_times,
 }
 SCHEDULES = {

@@ -33,12 +33,15 @@ async def booking_of(user: int, code: str) -> Any | None:
     """A booking that this user is a party of; a hold is its customer's alone.
 
     A provider has no use any more for where somebody lives when nothing comes of it. version: the
-    newest event, and what was paid.
+    newest event, and what was paid. other_phone: where the other side can be written to once both
+    have agreed.
     """
     return await fetch_one(
         f"""
         SELECT {SHOWN}, $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired')
             AS shows_address,
+            CASE WHEN b.status <> 'confirmed' THEN ''
+                WHEN $1 = b.customer THEN provider.phone ELSE customer.phone END AS other_phone,
             concat_ws('.', (SELECT max(e.id) FROM booking_event e WHERE e.booking = b.id),
                 b.paid, b.refunded) AS version
         FROM booking b {PARTIES}

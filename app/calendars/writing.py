@@ -1,11 +1,13 @@
-"""Bookings as a calendar that other programs read (RFC 5545)."""
+"""Bookings as calendars that other programs read (RFC 5545), and as invitations (RFC 5546)."""
 
 from collections.abc import Sequence
+from email.utils import parseaddr
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from app.bookings.tables import Status
 from app.calendars.zones import timezone
@@ -27,14 +29,19 @@ STATUSES = {
 }
 
 
+class Method(StrEnum):
+    """What a calendar that is sent by e-mail is to do with it."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
 def write_feed(bookings: Sequence[Any], language: str) -> bytes:
     """A whole calendar; bookings: rows of queries.bookings_in_feed.
 
     The same bookings give the same bytes.
     """
-    calendar = Calendar()
-    calendar.add("PRODID", f"-//{NAME}//{language.upper()}")
-    calendar.add("VERSION", "2.0")
+    calendar = _calendar(language)
     calendar.add("NAME", NAME)
     calendar.add("X-WR-CALNAME", NAME)
     calendar["REFRESH-INTERVAL;VALUE=DURATION"] = REFRESH
@@ -51,6 +58,33 @@ def write_feed(bookings: Sequence[Any], language: str) -> bytes:
     for booking in bookings:
         calendar.add_component(_event(booking, language))
     return bytes(calendar.to_ical())
+
+
+def write_invitation(booking: Any, language: str, method: Method, attendee: str) -> str:
+    """One booking, with the same UID as in the feed; booking: as above, after the move told of.
+
+    attendee: the e-mail of the side that it goes to. Both have agreed, so nobody is asked anything.
+    """
+    calendar = _calendar(language)
+    calendar.add("METHOD", method.value)
+    starts_at, ends_at = booking["starts_at"], booking["ends_at"]
+    calendar.add_component(timezone(booking["zone"], starts_at.year, ends_at.year))
+    event = _event(booking, language)
+    organizer = vCalAddress(f"mailto:{parseaddr(settings().email_from)[1]}")
+    organizer.params["CN"] = NAME
+    event.add("ORGANIZER", organizer)
+    invited = vCalAddress(f"mailto:{attendee}")
+    invited.params |= {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+    event.add("ATTENDEE", invited)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical()).decode()
+
+
+def _calendar(language: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("PRODID", f"-//{NAME}//{language.upper()}")
+    calendar.add("VERSION", "2.0")
+    return calendar
 
 
 def _event(booking: Any, language: str) -> Event:

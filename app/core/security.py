@@ -19,23 +19,31 @@ FILE_HEADERS = {
     # A picture that is opened by itself is a document too.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }
+POLICY = "Content-Security-Policy"
+PAGE_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "object-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+# Of a page with a frame, and of a letter that is shown in one: as mail programs show it, without
+# scripts, forms, pictures from elsewhere, or a way out.
+FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+FRAMED_POLICY = "; ".join(
+    ["default-src 'none'", "style-src 'unsafe-inline'", "frame-ancestors 'self'", "sandbox"]
+)
 HEADERS = FILE_HEADERS | {
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "object-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "worker-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        ]
-    ),
+    POLICY: PAGE_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
         [
@@ -63,8 +71,11 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         # What is no document loads nothing, so it needs no rules for that.
         bare = _is_file(scope) and message["status"] == HTTP_200_OK
+        own_policy = headers.get(POLICY)
         for name, value in (FILE_HEADERS if bare else HEADERS).items():
             headers[name] = value
+        if own_policy:
+            headers[POLICY] = own_policy
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         headers.setdefault("Cache-Control", _cache_control(scope, message["status"]))

@@ -7,7 +7,16 @@ from app.privacy.actions.export import forget_old_exports, make_export
 # How long each is kept, as the privacy notice says; a link beyond its end is good for nothing.
 FORGOTTEN = (
     "DELETE FROM account_link WHERE expires_at < now()",
-    "DELETE FROM email WHERE created_at < now() - interval '90 days'",
+    """
+    DELETE FROM push_message m USING notification n
+    WHERE n.id = m.notification AND n.created_at < now() - interval '90 days'
+    """,
+    "DELETE FROM notification WHERE created_at < now() - interval '90 days'",
+    """
+    DELETE FROM email e WHERE created_at < now() - interval '90 days'
+        AND NOT EXISTS (SELECT FROM notification n WHERE n.email = e.id)
+    """,
+    "DELETE FROM reminder WHERE starts_at < now() - interval '90 days'",
     "DELETE FROM waitlist_entry WHERE day < current_date - 90",
     "DELETE FROM time_off WHERE ends_at < now() - interval '1 year'",
     "DELETE FROM extra_hours WHERE ends_at < now() - interval '1 year'",

@@ -9,7 +9,7 @@ from app.core.database import fetch, fetch_one
 # What each part of a copy holds; $1 is whose. Of others only what a booking needs to be known by.
 PARTS = {
     "account": """
-        SELECT id, email, email_confirmed_at, name, role, language, created_at
+        SELECT id, email, email_confirmed_at, name, phone, role, language, zone, created_at
         FROM users WHERE id = $1
     """,
     "consents": 'SELECT document, version, given_at FROM consent WHERE "user" = $1 ORDER BY id',
@@ -52,7 +52,22 @@ PARTS = {
     """,
     "times": "SELECT starts_at, ends_at, taken FROM slot WHERE provider = $1 ORDER BY starts_at",
     "emails": """
-        SELECT recipient, subject, created_at, sent_at FROM email WHERE "user" = $1 ORDER BY id
+        SELECT recipient, subject, state, problem, code, created_at, sent_at
+        FROM email WHERE "user" = $1 ORDER BY id
+    """,
+    "notifications": """
+        SELECT n.kind, n.subject, n.details, b.code AS booking, n.created_at, n.read_at
+        FROM notification n LEFT JOIN booking b ON b.id = n.booking
+        WHERE n."user" = $1 ORDER BY n.id
+    """,
+    "notification_preferences": """
+        SELECT kind, email, push FROM notification_preference WHERE "user" = $1 ORDER BY id
+    """,
+    "devices": 'SELECT endpoint, created_at FROM push_subscription WHERE "user" = $1 ORDER BY id',
+    "messages_to_devices": """
+        SELECT n.subject, m.created_at, m.sent_at
+        FROM push_message m JOIN notification n ON n.id = m.notification
+        WHERE n."user" = $1 ORDER BY m.id
     """,
     "audit": """
         SELECT at, action, actor IS NOT DISTINCT FROM $1 AS by_you,

@@ -1,5 +1,5 @@
-// Answers with the kept offline page when there is no network. The server puts before this what it
-// has to keep: KEPT, addresses of files, and VERSION.
+// Answers with the kept offline page when there is no network, and shows what somebody is told. The
+// server puts before this what it has to keep: KEPT, addresses of files, and VERSION.
 
 const PAGE = "/sem-conexao";
 // The page as nobody sees it and its files; the reader's own copy; other files, as they come.
@@ -30,6 +30,24 @@ addEventListener("fetch", (event) => {
     event.respondWith(file(event));
   }
 });
+
+// What somebody is told while none of our pages is open: its title, and where it leads.
+addEventListener("push", (event) => {
+  const { titulo, endereco } = event.data.json();
+  const shown = { tag: endereco, data: endereco, icon: "/static/icons/app-192.png" };
+  event.waitUntil(registration.showNotification(titulo, shown));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data));
+});
+
+async function lead(address) {
+  const [page] = await clients.matchAll({ type: "window" });
+  if (!page) return clients.openWindow(address);
+  await page.focus();
+  return page.navigate(address);
+}
 
 async function install() {
   const cache = await caches.open(COMMON);

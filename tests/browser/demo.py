@@ -70,7 +70,8 @@ def pages(server: str) -> dict[str, Page]:
         client.post("/senha", data={"email": PEOPLE["customer"]})
         client.post("/conta/email/confirmacao")
     with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
-        confirm, reset = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)[:2]
+        confirm, reset, *others = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)
+        told = client.get(others[0]).text
         return every_page(
             service=service,
             form=form,
@@ -80,6 +81,7 @@ def pages(server: str) -> dict[str, Page]:
             bank=bank,
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
+            unsubscribe=_first(r"/avisos/descadastro\?codigo=[\w.-]+", told),
             email=confirm,
         )
 

@@ -23,11 +23,12 @@ def every_page(
     bank: str,
     reset: str,
     confirm: str,
+    unsubscribe: str,
     email: str,
 ) -> dict[str, Page]:
     """With the addresses of a service, of the form for booking it, of three bookings, the last of
-    which is to be paid, of the bank's page, of two links in e-mails, and of an e-mail as admins see
-    it."""
+    which is to be paid, of the bank's page, of three links in e-mails, and of an e-mail as admins
+    see it."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -67,6 +68,11 @@ def every_page(
         "account": Page("/conta", "customer"),
         "account-email": Page("/conta/email", "customer"),
         "account-password": Page("/conta/senha", "customer"),
+        "account-phone": Page("/conta/telefone", "customer"),
+        "notifications": Page("/avisos", "customer"),
+        "notifications-none": Page("/avisos", "admin"),
+        "notifications-preferences": Page("/conta/avisos", "customer"),
+        "unsubscribe": Page(unsubscribe),
         "account-photo": Page("/conta/foto", "customer"),
         "second-factor": Page("/conta/segundo-fator", "customer"),
         "second-factor-on": Page("/conta/segundo-fator", "admin"),

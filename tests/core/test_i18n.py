@@ -19,7 +19,7 @@ CATALOGUE = ROOT / "app" / "locale" / "pt_BR" / "LC_MESSAGES" / "messages.po"
 HOLES = re.compile(r"%\(\w+\)[ds]")
 
 # The name, signs that both languages write alike, and the languages' own names.
-UNTRANSLATED = {"Mini", "Marketplace", "km", "English", "Português"}
+UNTRANSLATED = {"Mini", "Marketplace", "km", "English", "Português", "WhatsApp"}
 READ_OUT = {"alt", "aria-label", "placeholder", "title"}
 
 

@@ -1,4 +1,9 @@
-from app.accounts.controllers.account import AccountController, EmailController, PasswordController
+from app.accounts.controllers.account import (
+    AccountController,
+    EmailController,
+    PasswordController,
+    PhoneController,
+)
 from app.accounts.controllers.email import ConfirmationController
 from app.accounts.controllers.passkeys import PasskeysController
 from app.accounts.controllers.password import ForgottenController, ResetController
@@ -26,6 +31,7 @@ CONTROLLERS = [
     ConfirmationController,
     AccountController,
     EmailController,
+    PhoneController,
     PasswordController,
     SecondFactorController,
     PasskeysController,

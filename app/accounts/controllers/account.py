@@ -8,11 +8,13 @@ from app.accounts.actions.email import (
     ask_to_change_email,
 )
 from app.accounts.actions.password import change_password
+from app.accounts.actions.phone import change_phone
 from app.accounts.actions.sign_in import open_session
 from app.accounts.authentication import SIGNED_IN
 from app.accounts.controllers.proof import WRONG_PROOF
-from app.accounts.forms import ChangeEmailForm, ChangePasswordForm
+from app.accounts.forms import ChangeEmailForm, ChangePasswordForm, PhoneForm
 from app.accounts.passwords import EasyPassword
+from app.accounts.phones import BadPhone, readable
 from app.core.forms import blank, read_form, show_form
 from app.core.http import Request, Response
 from app.core.notices import Notice, redirect
@@ -28,7 +30,13 @@ class AccountController(Controller):
     async def show(self, request: Request) -> Response:
         account = await queries.account(request.user.id)
         living = await sessions_of(request.user.id)
-        return page(request, "accounts/show.html", account=account, sessions=len(living))
+        return page(
+            request,
+            "accounts/show.html",
+            account=account,
+            sessions=len(living),
+            phone=readable(account["phone"]),
+        )
 
 
 class EmailController(Controller):
@@ -54,6 +62,27 @@ class EmailController(Controller):
     async def ask_again(self, request: Request) -> Response:
         await ask_again_to_confirm(request.user.id)
         return redirect("/conta", Notice.CONFIRMATION_SENT)
+
+
+class PhoneController(Controller):
+    path = "/conta/telefone"
+    guards = [SIGNED_IN]
+
+    @get()
+    async def edit(self, request: Request) -> Response:
+        account = await queries.account(request.user.id)
+        typed = blank(telefone=readable(account["phone"]))
+        return show_form(request, "accounts/phone.html", typed)
+
+    @post()
+    async def update(self, request: Request) -> Response:
+        filled = await read_form(request, PhoneForm)
+        await filled.then(
+            lambda form: change_phone(request.user.id, form.phone), {BadPhone: "telefone"}
+        )
+        if filled.errors:
+            return show_form(request, "accounts/phone.html", filled)
+        return redirect("/conta", Notice.PHONE_SAVED)
 
 
 class PasswordController(Controller):

@@ -21,7 +21,7 @@ async def set_rules(provider: int, form: RulesForm) -> None:
         UnknownZone. UnevenStep: a day has no whole number of such steps.
     """
     _check_step(form.step)
-    await _check_zone(form.zone)
+    await check_zone(form.zone)
     async with changing(provider):
         for table in ("time_off", "extra_hours"):
             await fetch(
@@ -100,7 +100,7 @@ def _check_step(minutes: int) -> None:
         raise UnevenStep
 
 
-async def _check_zone(zone: str) -> None:
+async def check_zone(zone: str) -> None:
     """Both we and PostgreSQL must know it, each with a table of zones of its own."""
     if zone not in available_timezones() or not await fetch(
         "SELECT FROM pg_timezone_names WHERE name = $1", zone

@@ -94,13 +94,21 @@ async def _show(
         )
         for service in await service_rules_of(request.user.id)
     ]
-    others = sorted(
+    return show_form(
+        request,
+        "agenda/rules.html",
+        filled,
+        services=services,
+        brazil=BRAZIL,
+        others=zones_elsewhere(),
+    )
+
+
+def zones_elsewhere() -> list[str]:
+    return sorted(
         zone
         for zone in available_timezones()
         if zone.startswith(("America/", "Europe/", "Atlantic/")) and zone not in BRAZIL
-    )
-    return show_form(
-        request, "agenda/rules.html", filled, services=services, brazil=BRAZIL, others=others
     )
 
 

@@ -5,7 +5,7 @@ from litestar import Controller, websocket
 from litestar.params import FromPath, FromQuery
 
 from app.accounts.authentication import ANYONE, SignedIn
-from app.accounts.sockets import accept, signed_out
+from app.accounts.sockets import accept, follow
 from app.accounts.tables import Role
 from app.bookings.actions.life import late_fee
 from app.bookings.queries import booking_of, bookings_of_customer, history_of, series_of
@@ -30,7 +30,7 @@ class LiveController(Controller):
             return mine.version, partial(render, "bookings/_mine.html", user.language, mine=mine)
 
         part = live.Part(f"user:{user.id}", f"{user.language} bookings", visto, read)
-        await live.follow(socket, [part], signed_out(socket, user))
+        await follow(socket, user, part)
 
     @websocket("/{code:str}")
     async def one(self, socket: WebSocket, code: FromPath[str], visto: FromQuery[str] = "") -> None:
@@ -46,7 +46,7 @@ class LiveController(Controller):
         part = live.Part(
             f"{side}:{user.id}", f"{user.language} {code}", visto, partial(_read, user, code)
         )
-        await live.follow(socket, [part], signed_out(socket, user))
+        await follow(socket, user, part)
 
 
 async def _read(user: SignedIn, code: str) -> tuple[str, Callable[[], str]]:

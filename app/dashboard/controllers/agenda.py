@@ -7,7 +7,7 @@ from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
 from app.accounts.authentication import ANYONE, PROVIDERS
-from app.accounts.sockets import accept, signed_out
+from app.accounts.sockets import accept, follow
 from app.accounts.tables import Role
 from app.agenda.actions.opening import open_agenda
 from app.core import live
@@ -55,7 +55,7 @@ class AgendaController(Controller):
 
         view = f"{user.language} week {wanted.get('week')} {wanted.get('day')} {whole}"
         part = live.Part(f"provider:{user.id}", view, visto, read)
-        await live.follow(socket, [part], signed_out(socket, user))
+        await follow(socket, user, part)
 
 
 def _shown(week: Week, day: date | None, whole: bool) -> dict[str, Any]:

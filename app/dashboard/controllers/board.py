@@ -5,7 +5,7 @@ from litestar import Controller, get, websocket
 from litestar.params import FromQuery
 
 from app.accounts.authentication import ANYONE, PROVIDERS
-from app.accounts.sockets import accept, signed_out
+from app.accounts.sockets import accept, follow
 from app.accounts.tables import Role
 from app.core import live
 from app.core.http import Request, Response, WebSocket
@@ -37,5 +37,4 @@ class DashboardController(Controller):
             )
 
         board = live.Part(f"provider:{user.id}", user.language, visto, read_board)
-        until = signed_out(socket, user)
-        await live.follow(socket, [board], until)
+        await follow(socket, user, board)

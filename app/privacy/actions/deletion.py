@@ -26,7 +26,20 @@ ERASURES = (
     'DELETE FROM authenticator WHERE "user" = $1',
     'DELETE FROM passkey WHERE "user" = $1',
     'DELETE FROM calendar_feed WHERE "user" = $1',
+    """
+    DELETE FROM push_message m USING notification n
+    WHERE n.id = m.notification AND n."user" = $1
+    """,
+    'DELETE FROM push_subscription WHERE "user" = $1',
+    'DELETE FROM notification WHERE "user" = $1',
+    'DELETE FROM notification_preference WHERE "user" = $1',
     'DELETE FROM email WHERE "user" = $1',
+    # What others were written about them and has not gone out; what waits is on its way.
+    """
+    UPDATE email SET text = '', html = '', calendar = ''
+    FROM notification n JOIN booking b ON b.id = n.booking
+    WHERE n.email = email.id AND email.state <> 'waiting' AND $1 IN (b.customer, b.provider)
+    """,
     "DELETE FROM slot WHERE provider = $1 AND NOT taken",
     "DELETE FROM weekly_hours WHERE provider = $1",
     "DELETE FROM extra_hours WHERE provider = $1",
@@ -55,7 +68,8 @@ ERASURES = (
     """,
     f"""
     UPDATE users SET email = 'deleted-' || id || '@deleted.invalid', email_confirmed_at = NULL,
-        name = '{NO_NAME}', password_hash = '!', active = false, deleted_at = now()
+        name = '{NO_NAME}', phone = '', zone = '', password_hash = '!', active = false,
+        deleted_at = now()
     WHERE id = $1 AND email = $2
     """,
 )

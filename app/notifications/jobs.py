@@ -1,0 +1,13 @@
+"""Background work on notifications, by the names under which actions enqueue it."""
+
+from app.core.jobs import Schedule
+from app.notifications.actions.push import push_notification
+from app.notifications.actions.remind import find_reminders, remind
+from app.notifications.actions.tell import tell_move
+
+HANDLERS = {
+    "tell_move": tell_move,
+    "remind": remind,
+    "push_notification": push_notification,
+}
+SCHEDULES = {"find_reminders": Schedule("* * * * *", find_reminders)}
