@@ -166,7 +166,18 @@ async def a_webhook_to_look_into() -> int:
     return int(row["id"])
 
 
+async def a_payment_nobody_told_of() -> int:
+    deal = await a_paid_deal()
+    row = await fetch_one(
+        "SELECT max(e.id) AS id FROM payment_event e JOIN payment_share s ON s.id = e.share"
+        " WHERE s.booking = $1",
+        (await deal.booking())["id"],
+    )
+    return int(row["id"])
+
+
 JOBS = {
+    "tell_payment": a_payment_nobody_told_of,
     "create_charge": a_charge_to_make,
     "look_at_payment": a_payment_nobody_told,
     "capture_charge": a_reserved_card,

@@ -4,9 +4,11 @@ from app.core.jobs import Schedule
 from app.notifications.actions.push import push_notification
 from app.notifications.actions.remind import find_reminders, remind
 from app.notifications.actions.tell import tell_move
+from app.notifications.actions.tell_payment import tell_payment
 
 HANDLERS = {
     "tell_move": tell_move,
+    "tell_payment": tell_payment,
     "remind": remind,
     "push_notification": push_notification,
 }

@@ -1,4 +1,4 @@
-"""What both sides are written about a booking."""
+"""What both sides are written about a booking and its money."""
 
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,25 @@ REMINDERS: dict[int, tuple[Message, Message]] = {
     2: (N_("Your booking begins soon"), N_("A booking begins soon")),
 }
 
+# What has happened to a payment: the subject, and what of which amount.
+PAYMENTS: dict[str, tuple[Message, Message]] = {
+    "paid": (N_("Your payment has arrived"), N_("We have received %(amount)s.")),
+    "reserved": (
+        N_("Your payment is reserved"),
+        N_("%(amount)s are reserved on your card, and taken when the provider accepts."),
+    ),
+    "late": (
+        N_("Your payment came too late"),
+        N_("The time was not kept for you any more. You get %(amount)s back."),
+    ),
+    "twice": (
+        N_("You have paid twice"),
+        N_("It was paid already. You get %(amount)s back."),
+    ),
+    "failed": (N_("A payment did not work"), N_("%(amount)s could not be taken.")),
+    "refunded": (N_("Your money is on its way back"), N_("We have given back %(amount)s.")),
+}
+
 
 def about_move(event: Any, side: str) -> Letter:
     """event: the booking's facts with the kind of what happened. side: "customer" or "provider"."""
@@ -61,6 +80,21 @@ def about_reminder(reminder: Any, side: str) -> Letter:
     return Letter(
         _of(REMINDERS[reminder["hours"]], side), lines, N_("See the booking"), _link(reminder)
     )
+
+
+def about_payment(happened: Any, side: str) -> Letter:
+    """happened: the booking's facts with what has happened to its money. side: as above."""
+    amount = format_money(happened["amount"], happened[f"{side}_language"])
+    kind = "reserved" if happened["kind"] == "paid" and happened["reserved"] else happened["kind"]
+    subject, line = PAYMENTS[kind]
+    if side == "provider":
+        line = N_("%(amount)s could not be taken. Agree with your customer how they pay.")
+    lines = [
+        Message(line.text, {"amount": amount}),
+        *_facts(happened, side),
+        N_("Code %(code)s", code=happened["code"]),
+    ]
+    return Letter(subject, lines, N_("See the booking"), _link(happened))
 
 
 def _of(subjects: tuple[Message, Message], side: str) -> Message:
@@ -93,6 +127,6 @@ def _when(instant: datetime, booking: Any, side: str) -> str:
 
 
 def _link(booking: Any) -> str:
-    if booking["status"] == Status.HELD:
+    if booking["status"] == Status.HELD and booking["kind"] == "offered":
         return f"{settings().base_url}/contratacoes/nova?reserva={booking['code']}"
     return f"{settings().base_url}/contratacoes/{booking['code']}"

@@ -64,16 +64,19 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_is_at(mail_server)
 
 
 async def test_workers_share_what_there_is_to_do(mail_server):
-    letters = dict([await a_letter() for _ in range(200)])
+    letters: dict[int, str] = {}
     mail_server.seconds = 0.2
     workers = set()
-    async with a_worker(), a_worker(), asyncio.timeout(2 * START_SECONDS):
-        while len(mail_server.taken_for(letters.values())) < len(letters):
+    async with a_worker(), a_worker(), asyncio.timeout(3 * START_SECONDS):
+        # One may begin long after the other.
+        while len(workers) < 2 or len(letters) < 200:
+            letters |= dict([await a_letter() for _ in range(10)])
             picked = await fetch(
                 "SELECT DISTINCT queue_manager_id FROM pgqueuer WHERE status = 'picked'"
             )
             workers |= {row["queue_manager_id"] for row in picked}
-            await asyncio.sleep(0.02)
-    assert len(workers) == 2
+            await asyncio.sleep(0.05)
+        while len(mail_server.taken_for(letters.values())) < len(letters):
+            await asyncio.sleep(0.05)
     assert mail_server.taken_for(letters.values()) == sorted(letters.values())
     assert all([await sent_at(letter) for letter in letters])
