@@ -14,6 +14,7 @@ import app.agenda.controllers
 import app.bookings.controllers
 import app.calendars.controllers
 import app.dashboard.controllers
+import app.payments.controllers
 import app.photos.controllers
 import app.privacy.controllers
 from app.accounts.authentication import ANYONE, Authentication
@@ -61,6 +62,7 @@ def create_app() -> Litestar:
             *app.privacy.controllers.CONTROLLERS,
             *app.bookings.controllers.CONTROLLERS,
             *app.calendars.controllers.CONTROLLERS,
+            *app.payments.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
             *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),

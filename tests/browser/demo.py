@@ -74,9 +74,11 @@ def pages(server: str) -> dict[str, Page]:
             form=form,
             pending=bookings[0],
             confirmed=bookings[-1],
+            receipt=f"{bookings[-1]}/recibo",
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
             email=confirm,
+            batch="/admin/repasses/1",
         )
 
 

@@ -14,10 +14,19 @@ class Page(NamedTuple):
 
 
 def every_page(
-    *, service: str, form: str, pending: str, confirmed: str, reset: str, confirm: str, email: str
+    *,
+    service: str,
+    form: str,
+    pending: str,
+    confirmed: str,
+    receipt: str,
+    reset: str,
+    confirm: str,
+    email: str,
+    batch: str,
 ) -> dict[str, Page]:
-    """With the addresses of a service, of the form for booking it, of two bookings, of two links
-    in e-mails, and of an e-mail as admins see it."""
+    """With the addresses of a service, of the form for booking it, of two bookings, of a receipt,
+    of two links in e-mails, and of an e-mail and a batch of payouts as admins see them."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -39,6 +48,10 @@ def every_page(
         "booking-confirmed": Page(confirmed, "customer"),
         "booking-cancel": Page(confirmed, "customer", press="[command=show-modal]"),
         "booking-move": Page(confirmed + "/remarcacao", "customer"),
+        "receipt": Page(receipt, "customer"),
+        "earnings": Page("/painel/ganhos", "provider"),
+        "earnings-weeks": Page("/painel/ganhos?por=semana", "provider", press="details summary"),
+        "receiving": Page("/painel/recebimento", "provider"),
         "dashboard": Page("/painel", "provider"),
         "agenda": Page("/painel/agenda?semana=" + next_week, "provider"),
         "agenda-hours": Page("/painel/agenda/horarios", "provider"),
@@ -71,6 +84,10 @@ def every_page(
         "admin-users": Page("/admin/usuarios", "admin"),
         "admin-services": Page("/admin/servicos", "admin"),
         "admin-bookings": Page("/admin/contratacoes", "admin"),
+        "admin-payments": Page("/admin/pagamentos", "admin"),
+        "admin-payouts": Page("/admin/repasses", "admin"),
+        "admin-batch": Page(batch, "admin"),
+        "admin-commissions": Page("/admin/comissoes", "admin"),
         "admin-emails": Page("/admin/emails", "admin"),
         "admin-jobs": Page("/admin/tarefas", "admin"),
         "admin-email": Page(email, "admin"),
