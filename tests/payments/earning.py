@@ -11,7 +11,7 @@ from app.bookings.actions.making import CODE_LETTERS
 from app.core.database import fetch, fetch_one
 from app.core.time import now
 from app.payments.actions.receiving import change_pix_key
-from tests.factories import PASSWORD, Offer, a_user, an_offer
+from tests.factories import PASSWORD, Offer, a_user, an_offer, forget_limits
 
 KEY = "marlene@example.test"
 
@@ -75,8 +75,10 @@ async def a_provider_to_pay(kept: str = "90.00", commission: str = "9.00") -> in
     return offer.provider
 
 
-async def give_key(provider: int, key: str = KEY) -> None:
-    await change_pix_key(provider, Proof(PASSWORD), key)
+async def give_key(provider: int, key: str = KEY, *, code: str = "") -> None:
+    """code: of their authenticator, if they have one."""
+    await forget_limits()
+    await change_pix_key(provider, Proof(PASSWORD, code), key)
 
 
 async def balance(provider: int) -> Decimal:
