@@ -98,6 +98,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/contratacoes/nova"): frozenset({Role.CUSTOMER}),
     ("POST", "/contratacoes"): frozenset({Role.CUSTOMER}),
     ("GET", "/contratacoes/{code:str}"): frozenset(Role),
+    ("GET", "/contratacoes/{code:str}/recibo"): frozenset(Role),
     ("POST", "/contratacoes/{code:str}/cancelamento"): frozenset(Role),
     ("GET", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
     ("POST", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
@@ -132,12 +133,27 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/painel/agenda/regras"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/regras"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/servicos/{service:int}/regras"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/ganhos"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/ganhos/arquivo"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/recebimento"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/recebimento/chave"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/recebimento/servicos/{service:int}"): frozenset({Role.PROVIDER}),
     ("GET", "/admin"): frozenset({Role.ADMIN}),
     ("GET", "/admin/usuarios"): frozenset({Role.ADMIN}),
     ("POST", "/admin/usuarios/{user:int}/situacao"): frozenset({Role.ADMIN}),
     ("GET", "/admin/servicos"): frozenset({Role.ADMIN}),
     ("POST", "/admin/servicos/{service:int}/situacao"): frozenset({Role.ADMIN}),
     ("GET", "/admin/contratacoes"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/pagamentos"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/pagamentos/devolucoes/{refund:int}/repeticao"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/repasses"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/repasses"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/repasses/{batch:int}"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/repasses/{batch:int}/arquivo"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/repasses/{batch:int}/pagamento"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/repasses/itens/{payout:int}/situacao"): frozenset({Role.ADMIN}),
+    ("GET", "/admin/comissoes"): frozenset({Role.ADMIN}),
+    ("POST", "/admin/comissoes"): frozenset({Role.ADMIN}),
     ("POST", "/admin/usuarios/{user:int}/saida"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails"): frozenset({Role.ADMIN}),
     ("GET", "/admin/emails/{email:int}"): frozenset({Role.ADMIN}),
@@ -177,6 +193,12 @@ async def a_booking_of(user: int, role: Role) -> str:
     offer = await an_offer(user if role is Role.PROVIDER else None)
     await free_time(offer.provider, in_days(2), 4)
     return await a_booking(offer, in_days(2), user if role is Role.CUSTOMER else None)
+
+
+async def a_paid_booking_of(user: int, role: Role) -> str:
+    code = await a_booking_of(user, role)
+    await fetch("UPDATE booking SET paid = 90 WHERE code = $1", code)
+    return code
 
 
 async def a_hold_of(user: int, _: Role) -> str:
@@ -264,6 +286,7 @@ async def a_notification_of(user: int, _: Role) -> int:
 
 # What is somebody's own in an address, and who can have one.
 OWN = {
+    "/contratacoes/{code:str}/recibo": (a_paid_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
     "/contratacoes/{code:str}": (a_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
     "/avisos/{notification:int}": (a_notification_of, set(Role)),
     "/reservas/{code:str}": (a_hold_of, {Role.CUSTOMER}),
@@ -273,6 +296,7 @@ OWN = {
     "/painel/agenda/folgas/{entry:int}": (a_time_off_of, {Role.PROVIDER}),
     "/painel/agenda/extras/{entry:int}": (an_extra_hour_of, {Role.PROVIDER}),
     "/painel/agenda/servicos/{service:int}": (a_service_of, {Role.PROVIDER}),
+    "/painel/recebimento/servicos/{service:int}": (a_service_of, {Role.PROVIDER}),
     "/painel/agenda/calendarios/{calendar:int}": (a_calendar_of, {Role.PROVIDER}),
 }
 # Where a parameter names what is everybody's, or what admins look after.
@@ -391,4 +415,7 @@ def filled_in(path: str) -> str:
         .replace("{calendar}", "1")
         .replace("{gateway:str}", "sandbox")
         .replace("{reference:str}", "0" * 32)
+        .replace("{refund}", "1")
+        .replace("{batch}", "1")
+        .replace("{payout}", "1")
     )

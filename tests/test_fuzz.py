@@ -45,6 +45,9 @@ PARTS = {
     "email:int": ["0", "1", "77777777"],
     "notification:int": ["0", "1", "77777777"],
     "job:int": ["0", "1", "77777777"],
+    "refund:int": ["0", "1", "77777777"],
+    "batch:int": ["0", "1", "77777777"],
+    "payout:int": ["0", "1", "77777777"],
     "entry:int": ["0", "1", "77777777"],
     "passkey:int": ["0", "1", "-1"],
     "code:str": ["ABCD2345", "%00", "a" * 300],
@@ -76,7 +79,7 @@ def wire_names() -> Iterator[str]:
                     yield from (field.encode_name for field in msgspec.structs.fields(thing))
 
 
-NAMES = sorted({*wire_names(), "semana", "foto", "visto", "x"})
+NAMES = sorted({*wire_names(), "semana", "foto", "visto", "eletricista", "x"})
 texts = st.one_of(
     st.sampled_from(ODD), st.text(max_size=60), st.text(string.printable, max_size=200)
 )

@@ -31,7 +31,7 @@ async def users(words: str, before: int | None) -> list[Any]:
             AND ($2::bigint IS NULL OR id < $2)
         ORDER BY id DESC LIMIT $3
         """,
-        _literal(words),
+        literal(words),
         before,
         PAGE + 1,
     )
@@ -47,7 +47,7 @@ async def services(words: str, before: int | None) -> list[Any]:
             AND ($2::bigint IS NULL OR s.id < $2)
         ORDER BY s.id DESC LIMIT $3
         """,
-        _literal(words),
+        literal(words),
         before,
         PAGE + 1,
     )
@@ -66,7 +66,7 @@ async def bookings(words: str, before: int | None) -> list[Any]:
             AND ($2::bigint IS NULL OR b.id < $2)
         ORDER BY b.id DESC LIMIT $3
         """,
-        _literal(words),
+        literal(words),
         before,
         PAGE + 1,
     )
@@ -89,7 +89,7 @@ async def jobs(words: str, before: int | None) -> list[Any]:
             AND ($2::bigint IS NULL OR q.id < $2)
         ORDER BY q.id DESC LIMIT $3
         """,
-        _literal(words),
+        literal(words),
         before,
         PAGE + 1,
     )
@@ -110,7 +110,7 @@ async def schedules() -> list[Any]:
 
 
 async def emails(words: str, before: int | None) -> list[Any]:
-    return await emails_sent(_literal(words), before, PAGE + 1)
+    return await emails_sent(literal(words), before, PAGE + 1)
 
 
 async def audit_events(form: AuditForm, most: int, before: int | None = None) -> list[Any]:
@@ -133,7 +133,7 @@ async def audit_events(form: AuditForm, most: int, before: int | None = None) ->
         ORDER BY e.id DESC LIMIT $6
         """,
         form.action and form.action.value,
-        _literal(form.who),
+        literal(form.who),
         form.since,
         form.until,
         before or form.before,
@@ -141,6 +141,6 @@ async def audit_events(form: AuditForm, most: int, before: int | None = None) ->
     )
 
 
-def _literal(words: str) -> str:
+def literal(words: str) -> str:
     """The words with what ILIKE takes for wildcards made literal."""
     return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

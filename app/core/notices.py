@@ -53,6 +53,12 @@ class Notice(Enum):
     JOB_RETRIED = N_("It is in the queue again.")
     JOB_DISCARDED = N_("Discarded. It will not be done.")
     EMAIL_RETRIED = N_("It goes out again.")
+    PIX_KEY_CHANGED = N_("Saved. Your earnings go there from now on.")
+    REFUND_RETRIED = N_("It is on its way again.")
+    PAYOUTS_MADE = N_("Made. Take the file to the bank, then note here what was paid.")
+    PAYOUT_PAID = N_("Noted as paid.")
+    PAYOUT_FAILED = N_("Noted. The money is on the provider's balance again.")
+    COMMISSIONS_SAVED = N_("Saved. Bookings made before keep theirs.")
     SESSIONS_ENDED = N_("Done. Whoever was signed in there is not any more.")
     SIGNED_OUT = N_("You are signed out. See you soon.")
 

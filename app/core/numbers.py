@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_percent as format_share
 
 from app.core.i18n import LOCALES
 
@@ -15,6 +16,11 @@ def format_money(amount: Decimal | int, language: str) -> str:
     return format_currency(
         amount, "BRL", format=pattern, locale=LOCALES[language], currency_digits=False
     )
+
+
+def format_percent(percent: Decimal | int, language: str) -> str:
+    """ "10%" and "12,5%"."""
+    return format_share(percent / Decimal(100), "0.##%", locale=LOCALES[language])
 
 
 def format_distance(metres: float, language: str) -> str:

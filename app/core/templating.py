@@ -13,7 +13,7 @@ from app.core import assets
 from app.core.http import Request, Response
 from app.core.i18n import LANGUAGES, LOCALES, Message, language_of, translations
 from app.core.notices import notice_for, without_notice
-from app.core.numbers import format_distance, format_money
+from app.core.numbers import format_distance, format_money, format_percent
 from app.core.time import (
     Moment,
     format_ago,
@@ -119,6 +119,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "message": message,
         "moments": moments,
         "money": partial(format_money, language=language),
+        "percent": partial(format_percent, language=language),
         "full_day": partial(format_full_day, language=language),
         "local_day": local_day,
         "near_day": partial(format_near_day, language=language),

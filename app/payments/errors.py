@@ -20,3 +20,30 @@ class NoGateway(DomainError):
 class NothingToPayOut(DomainError):
     status = 409
     message = N_("No provider with a Pix key has enough to be paid out.")
+
+
+class PayoutSettled(DomainError):
+    status = 409
+    message = N_("How this payout went has been noted already.")
+
+
+class NoPixKey(DomainError):
+    status = 422
+    message = N_(
+        "This is no Pix key. Please write your CPF, CNPJ, e-mail, phone with +55, or random key."
+    )
+
+
+class NoDeposit(DomainError):
+    status = 422
+    message = N_("Please say how much of the price the deposit is.")
+
+
+class NoPeriod(DomainError):
+    status = 422
+    message = N_("The period ends before it begins. Please choose a later day.")
+
+
+class LongPeriod(DomainError):
+    status = 422
+    message = N_("Please choose two years at most.")

@@ -26,6 +26,30 @@ PARTS = {
             created_at
         FROM booking WHERE provider = $1 ORDER BY id
     """,
+    "payments": """
+        SELECT p.reference, p.gateway, p.method, p.amount, p.state, p.created_at, p.paid_at,
+            (SELECT json_agg(json_build_object('booking', b.code, 'amount', s.amount) ORDER BY s.id)
+                FROM payment_share s JOIN booking b ON b.id = s.booking
+                WHERE s.payment = p.id) AS bookings
+        FROM payment p WHERE p.customer = $1 ORDER BY p.id
+    """,
+    "refunds": """
+        SELECT b.code AS booking, r.amount, r.state, r.created_at, r.done_at
+        FROM refund r
+        JOIN payment_share s ON s.id = r.share
+        JOIN payment p ON p.id = s.payment
+        JOIN booking b ON b.id = s.booking
+        WHERE p.customer = $1 ORDER BY r.id
+    """,
+    "balance": """
+        SELECT t.kind, e.account, e.amount, t.created_at FROM ledger_entry e
+        JOIN ledger_transaction t ON t.id = e.transaction WHERE e."user" = $1 ORDER BY e.id
+    """,
+    "payout_account": "SELECT pix_key, changed_at FROM payout_account WHERE provider = $1",
+    "payouts": """
+        SELECT p.amount, p.pix_key, p.state, b.created_at, p.settled_at
+        FROM payout p JOIN payout_batch b ON b.id = p.batch WHERE p.provider = $1 ORDER BY p.id
+    """,
     "services": """
         SELECT s.name, s.description, s.latitude, s.longitude, s.radius_km, s.active, s.created_at,
             (SELECT json_agg(json_build_object('name', v.name, 'price', v.price,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.accounts.tables import Role
-from app.admin import controllers
+from app.admin.controllers import platform
 from app.core.database import fetch, fetch_one, transaction
 from app.core.i18n import N_
 from app.emails.actions import Letter, send_email
@@ -76,7 +76,7 @@ async def test_in_production_no_letter_is_read_by_anybody(admin, monkeypatch):
     class Production:
         production = True
 
-    monkeypatch.setattr(controllers, "settings", Production)
+    monkeypatch.setattr(platform, "settings", Production)
     page = await admin.get(f"/admin/emails/{letter}")
     assert "iframe" not in page.text
     assert "is not kept" in page.text

@@ -62,7 +62,7 @@ def _session(server: str, who: str) -> dict[str, str]:
 def pages(server: str) -> dict[str, Page]:
     """Every page; what has an id in its address is looked up on the pages themselves."""
     with httpx.Client(base_url=server, cookies=sign_in(server, "customer", "pt")) as client:
-        bookings = re.findall(r"/contratacoes/[0-9A-Z]{8}", client.get("/contratacoes").text)
+        bookings = re.findall(r"/contratacoes/[0-9A-Z]{8}(?=\")", client.get("/contratacoes").text)
         found = client.get("/servicos?q=disjuntores&onde=São Carlos, SP").text
         service = _first(r"/servicos/\d+", found)
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
@@ -79,10 +79,12 @@ def pages(server: str) -> dict[str, Page]:
             confirmed=bookings[-1],
             paying=paying,
             bank=bank,
+            receipt=f"{bookings[-1]}/recibo",
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
             unsubscribe=_first(r"/avisos/descadastro\?codigo=[\w.-]+", told),
             email=confirm,
+            batch="/admin/repasses/1",
         )
 
 

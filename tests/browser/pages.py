@@ -21,14 +21,16 @@ def every_page(
     confirmed: str,
     paying: str,
     bank: str,
+    receipt: str,
     reset: str,
     confirm: str,
     unsubscribe: str,
     email: str,
+    batch: str,
 ) -> dict[str, Page]:
     """With the addresses of a service, of the form for booking it, of three bookings, the last of
-    which is to be paid, of the bank's page, of three links in e-mails, and of an e-mail as admins
-    see it."""
+    which is to be paid, of the bank's page and a receipt, of three links in e-mails, and of an
+    e-mail and a batch of payouts as admins see them."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -52,6 +54,10 @@ def every_page(
         "booking-move": Page(confirmed + "/remarcacao", "customer"),
         "pay": Page(paying, "customer"),
         "pay-at-bank": Page(bank),
+        "receipt": Page(receipt, "customer"),
+        "earnings": Page("/painel/ganhos", "provider"),
+        "earnings-weeks": Page("/painel/ganhos?por=semana", "provider", press="details summary"),
+        "receiving": Page("/painel/recebimento", "provider"),
         "dashboard": Page("/painel", "provider"),
         "agenda": Page("/painel/agenda?semana=" + next_week, "provider"),
         "agenda-hours": Page("/painel/agenda/horarios", "provider"),
@@ -89,6 +95,10 @@ def every_page(
         "admin-users": Page("/admin/usuarios", "admin"),
         "admin-services": Page("/admin/servicos", "admin"),
         "admin-bookings": Page("/admin/contratacoes", "admin"),
+        "admin-payments": Page("/admin/pagamentos", "admin"),
+        "admin-payouts": Page("/admin/repasses", "admin"),
+        "admin-batch": Page(batch, "admin"),
+        "admin-commissions": Page("/admin/comissoes", "admin"),
         "admin-emails": Page("/admin/emails", "admin"),
         "admin-jobs": Page("/admin/tarefas", "admin"),
         "admin-email": Page(email, "admin"),

@@ -1,6 +1,7 @@
 """Every page, in both themes and languages: axe-core (WCAG 2.2 AA), and no sideways scroll."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,14 @@ from app.core.database import fetch, fetch_one, transaction
 from app.core.i18n import COOKIE as LANGUAGE
 from app.core.sessions import COOKIE
 from app.core.signing import encrypt, sign
+from app.core.time import now
 from app.emails.actions import send_email
+from app.payments.actions.payout import make_payouts
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
+from tests.payments.earning import earn, give_key
+from tests.payments.paying import Deal, a_charge, pay
 from tests.test_access import ACCESS
 
 AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -31,6 +36,7 @@ NARROWEST, PHONE, WIDEST = 320, 390, 1920
 # Addresses that answer something else than a page.
 NO_PAGES = {
     "/admin/auditoria/arquivo",
+    "/admin/repasses/{batch:int}/arquivo",
     "/api/usuarios/me",
     "/calendario/{file:str}",
     "/conta/dados/exportacao/{name:str}",
@@ -40,6 +46,7 @@ NO_PAGES = {
     "/inicio",
     "/lugares",
     "/lugares/perto",
+    "/painel/ganhos/arquivo",
     "/static/{file_path:path}",
     "/worker.js",
 }
@@ -78,16 +85,45 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
     await fetch(
         'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, encrypt("A", context)
     )
+    paid, batch = await money_moves(offer.provider, customer, admin)
     halfway = {HALFWAY_COOKIE: sign({"sub": str(admin), "back": ""}, HALFWAY, lifetime)}
     return every_page(
         service=f"/servicos/{offer.service}",
         form=f"/contratacoes/nova?servico={offer.service}&inicio={start}",
         pending=f"/contratacoes/{pending}",
         confirmed=f"/contratacoes/{confirmed}",
+        receipt=f"/contratacoes/{paid}/recibo",
         reset=path_of(reset),
         confirm=path_of(confirm),
         email=f"/admin/emails/{email['id']}",
+        batch=f"/admin/repasses/{batch}",
     ), {**cookies, "halfway": halfway | {LANGUAGE: language}, None: {LANGUAGE: language}}
+
+
+async def money_moves(provider: int, customer: int, admin: int) -> tuple[str, int]:
+    """The code of a booking that was paid, and a batch of payouts; a refund fails besides."""
+    offer = await an_offer(provider, prepaid_percent=30)
+    await free_time(provider, in_days(4), 4)
+    deal = Deal(offer, customer, await a_booking(offer, in_days(4), customer))
+    await pay(await a_charge(deal))
+    await fetch(
+        """
+        INSERT INTO refund (share, reference, amount, state, problem)
+        SELECT s.id, gen_random_uuid(), 5, 'failed', 'insufficient_funds'
+        FROM payment_share s JOIN booking b ON b.id = s.booking WHERE b.code = $1
+        """,
+        deal.code,
+    )
+    await earn(offer)
+    await give_key(provider)
+    batch = await make_payouts(admin, Decimal(20))
+    for kept, status, days in (
+        ("45", "cancelled", 8),
+        ("0", "completed", 40),
+        ("70", "completed", 1),
+    ):
+        await earn(offer, kept, at=now() - timedelta(days=days), status=status)
+    return deal.code, batch
 
 
 async def found_on(window) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -19,6 +20,8 @@ from app.core.database import DB, fetch, fetch_one, transaction
 from app.core.errors import NotFound
 from app.core.sessions import sessions_of
 from app.emails.actions import send_email
+from app.payments.actions.payout import make_payouts, settle_payout
+from app.payments.tables import PayoutState
 from app.photos.actions import change_portrait
 from app.privacy.actions import deletion
 from app.privacy.actions.deletion import delete_account
@@ -37,6 +40,7 @@ from tests.factories import (
 )
 from tests.jobs import do_jobs
 from tests.letters import letters_to, newest_letter
+from tests.payments.earning import earn, give_key, payouts_to
 from tests.photos.pictures import a_picture, kept_files
 
 RECOVERY = "WXYZ23456789ABCDEFGHJKMN"
@@ -172,6 +176,27 @@ async def test_of_an_admin_no_text_keeps_the_address(app):
     person = await a_person(Role.ADMIN)
     assert (await leave(app, person.user)).status_code == 303
     assert await tables_with(person.email) == []
+
+
+async def test_of_a_providers_pix_key_nothing_is_kept_once_the_last_payout_has_arrived(app):
+    person, admin = await a_person(Role.PROVIDER), await a_user(Role.ADMIN)
+    await earn(await an_offer(person.user))
+    await give_key(person.user, person.email, code=RECOVERY)
+    await make_payouts(admin, Decimal(20))
+    entries = await fetch('SELECT * FROM ledger_entry WHERE "user" = $1', person.user)
+    await fetch(
+        'INSERT INTO recovery_code ("user", code_hash) VALUES ($1, $2)',
+        person.user,
+        hash_code(RECOVERY),
+    )
+    assert {"payout_account", "payout"} <= set(await tables_with(person.email))
+    assert (await leave(app, person.user)).status_code == 303
+    # It is on its way, and still has to arrive.
+    assert await tables_with(person.email) == ["payout"]
+    (payout,) = await payouts_to(person.user)
+    await settle_payout(admin, payout["id"], PayoutState.PAID)
+    assert await tables_with(person.email) == []
+    assert await fetch('SELECT * FROM ledger_entry WHERE "user" = $1', person.user) == entries
 
 
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.PROVIDER])

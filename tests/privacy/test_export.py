@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
@@ -10,8 +11,11 @@ from zipfile import ZipFile
 import pytest
 
 from app.accounts.consents import agree
+from app.accounts.tables import Role
+from app.bookings.actions.change import cancel_booking
 from app.core.database import fetch, fetch_one
 from app.core.files import path_of
+from app.payments.actions.payout import make_payouts
 from app.photos.actions import change_portrait
 from app.photos.queries import portrait_of
 from app.privacy.actions.export import EXPORTS, make_export
@@ -29,6 +33,8 @@ from tests.factories import (
     in_days,
 )
 from tests.letters import letters_to
+from tests.payments.earning import KEY, earn, give_key
+from tests.payments.paying import a_paid_deal, do_money_jobs
 from tests.photos.pictures import a_picture
 
 ADDRESS = "Rua Treze de Maio, 210"
@@ -142,6 +148,33 @@ async def test_a_providers_copy_holds_what_they_offer_and_who_has_booked_it_not(
     assert [variant["price"] for variant in service["variants"]] == [90.0]
     for others in (ADDRESS, "Zilda", email["email"]):
         assert others not in json.dumps(kept, ensure_ascii=False)
+
+
+async def test_a_customers_copy_holds_what_they_paid_and_got_back(app):
+    deal = await a_paid_deal()
+    await cancel_booking(deal.offer.provider, deal.code)
+    await do_money_jobs()
+    kept = await what_is_kept_of(app, deal.customer)
+    (payment,), (refund,) = kept["payments"], kept["refunds"]
+    assert (payment["amount"], payment["state"]) == (90.0, "paid")
+    assert payment["bookings"] == [{"booking": deal.code, "amount": 90.0}]
+    assert (refund["booking"], refund["amount"], refund["state"]) == (deal.code, 90.0, "done")
+    assert [entry["amount"] for entry in kept["balance"]] == [90.0, -90.0]
+    assert kept["payouts"] == kept["payout_account"] == []
+
+
+async def test_a_providers_copy_holds_what_they_earned_and_where_it_went(app):
+    offer = await an_offer()
+    await earn(offer)
+    await give_key(offer.provider)
+    await make_payouts(await a_user(Role.ADMIN), Decimal(20))
+    kept = await what_is_kept_of(app, offer.provider)
+    assert [account["pix_key"] for account in kept["payout_account"]] == [KEY]
+    assert [(row["amount"], row["state"]) for row in kept["payouts"]] == [(81.0, "waiting")]
+    assert [(row["kind"], row["amount"]) for row in kept["balance"]] == [
+        ("earned", 81.0),
+        ("paid_out", -81.0),
+    ]
 
 
 async def test_a_copy_does_not_say_from_where_others_did_something(app):

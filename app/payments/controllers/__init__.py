@@ -1,5 +1,15 @@
+from app.payments.controllers.earnings import EarningsController
 from app.payments.controllers.pay import PayController
+from app.payments.controllers.receipt import ReceiptController
+from app.payments.controllers.receiving import ReceivingController
 from app.payments.controllers.sandbox import SandboxController
 from app.payments.controllers.webhooks import WebhooksController
 
-CONTROLLERS = [PayController, SandboxController, WebhooksController]
+CONTROLLERS = [
+    PayController,
+    SandboxController,
+    WebhooksController,
+    EarningsController,
+    ReceivingController,
+    ReceiptController,
+]

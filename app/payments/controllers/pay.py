@@ -17,9 +17,9 @@ from app.core.qr import qr_picture
 from app.core.templating import render
 from app.payments import gateways
 from app.payments.actions.pay import look_soon, start_payment
+from app.payments.checkout import Checkout, checkout_of
 from app.payments.errors import NoSuchMethod
 from app.payments.forms import PayForm
-from app.payments.queries import Checkout, checkout_of
 
 
 class PayController(Controller):

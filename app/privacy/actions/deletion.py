@@ -46,6 +46,8 @@ ERASURES = (
     "DELETE FROM time_off WHERE provider = $1",
     "DELETE FROM external_calendar WHERE provider = $1",
     "DELETE FROM waitlist_entry WHERE customer = $1",
+    # A payout on its way keeps its key until it has arrived; the ledger has no names.
+    "DELETE FROM payout_account WHERE provider = $1",
     """
     DELETE FROM waitlist_entry w USING service s
     WHERE s.id = w.service AND s.provider = $1 AND w.booking IS NULL

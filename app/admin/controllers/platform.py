@@ -1,4 +1,5 @@
-from collections.abc import Awaitable, Callable
+"""Who and what there is on the platform, and what it does."""
+
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,21 +11,21 @@ from app.accounts import audit
 from app.accounts.audit import Action
 from app.accounts.authentication import ADMINS
 from app.admin import actions, queries
-from app.admin.export import csv_lines
-from app.admin.forms import AuditForm, ListForm, SituationForm
+from app.admin.controllers.lists import next_page, show_list
+from app.admin.export import audit_lines
+from app.admin.forms import AuditForm, SituationForm
 from app.admin.queries import PAGE
 from app.core.errors import DomainError, NotFound
-from app.core.forms import Submitted, read_form, read_query
+from app.core.forms import read_form, read_query
 from app.core.http import PathId, Request, Response
 from app.core.notices import Notice, redirect
 from app.core.security import FRAMED_POLICY, FRAMING_POLICY, POLICY
-from app.core.templating import fragment, page, wants_fragment
+from app.core.spreadsheets import csv_file
+from app.core.templating import page
 from app.emails.problems import MESSAGES
 from app.emails.queries import email_to_read, emails_given_up
 from app.emails.tables import State
 from app.settings import settings
-
-Listing = Callable[[str, int | None], Awaitable[list[Any]]]
 
 
 class OverviewController(Controller):
@@ -42,7 +43,7 @@ class UsersController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "users", queries.users, Action.LOOKED_AT_USERS)
+        return await show_list(request, "users", queries.users, Action.LOOKED_AT_USERS)
 
     @post("/{user:int}/situacao")
     async def update(self, request: Request, user: PathId) -> Response:
@@ -61,7 +62,7 @@ class ServicesController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "services", queries.services)
+        return await show_list(request, "services", queries.services)
 
     @post("/{service:int}/situacao")
     async def update(self, request: Request, service: PathId) -> Response:
@@ -75,7 +76,7 @@ class BookingsController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(request, "bookings", queries.bookings, Action.LOOKED_AT_BOOKINGS)
+        return await show_list(request, "bookings", queries.bookings, Action.LOOKED_AT_BOOKINGS)
 
 
 class EmailsController(Controller):
@@ -84,7 +85,7 @@ class EmailsController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(
+        return await show_list(
             request,
             "emails",
             queries.emails,
@@ -130,7 +131,7 @@ class JobsController(Controller):
 
     @get()
     async def index(self, request: Request) -> Response:
-        return await _list(
+        return await show_list(
             request,
             "jobs",
             queries.jobs,
@@ -158,9 +159,9 @@ class AuditController(Controller):
         filled = read_query(request, AuditForm)
         found = await queries.audit_events(filled.form, PAGE + 1) if filled.form else []
         rows = found[:PAGE]
-        next_page = _next_page(request, filled, rows) if len(found) > PAGE else None
+        following = next_page(request, filled, rows) if len(found) > PAGE else None
         await audit.record(Action.LOOKED_AT_AUDIT, actor=request.user.id)
-        context = {"filled": filled, "rows": rows, "next_page": next_page, "actions": list(Action)}
+        context = {"filled": filled, "rows": rows, "next_page": following, "actions": list(Action)}
         context["export"] = f"/admin/auditoria/arquivo?{urlencode(filled.typed)}"
         return page(request, "admin/audit.html", status=filled.status, **context)
 
@@ -171,34 +172,7 @@ class AuditController(Controller):
         if filled.form is None:
             raise DomainError
         await audit.record(Action.AUDIT_EXPORTED, actor=request.user.id)
-        return Stream(
-            csv_lines(filled.form),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="auditoria.csv"'},
-        )
-
-
-async def _list(
-    request: Request, name: str, listing: Listing, looked: Action | None = None, **besides: Any
-) -> Response:
-    """A list; looked: what is written down about an admin who sees personal data in it."""
-    filled = read_query(request, ListForm)
-    rows: list[Any] = []
-    if filled.form:
-        if looked:
-            await audit.record(looked, actor=request.user.id)
-        rows = await listing(filled.form.words, filled.form.before)
-    shown = rows[:PAGE]
-    next_page = _next_page(request, filled, shown) if len(rows) > PAGE else None
-    context = {"filled": filled, "rows": shown, "next_page": next_page, **besides}
-    status = filled.status
-    if wants_fragment(request):
-        return fragment(request, f"admin/_{name}.html", status=status, **context)
-    return page(request, f"admin/{name}.html", status=status, **context)
-
-
-def _next_page(request: Request, filled: Submitted[Any], rows: list[Any]) -> str:
-    return f"{request.url.path}?{urlencode(filled.typed | {'pagina': rows[-1]['id']})}"
+        return csv_file("auditoria.csv", audit_lines(filled.form))
 
 
 def _readable(email: Any) -> bool:
@@ -211,14 +185,3 @@ async def _active(request: Request) -> bool:
     if filled.form is None:
         raise DomainError
     return filled.form.active
-
-
-CONTROLLERS = [
-    OverviewController,
-    UsersController,
-    ServicesController,
-    BookingsController,
-    EmailsController,
-    JobsController,
-    AuditController,
-]
