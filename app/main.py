@@ -16,6 +16,7 @@ import app.calendars.controllers
 import app.dashboard.controllers
 import app.photos.controllers
 import app.privacy.controllers
+import app.webhooks.controllers
 from app.accounts.authentication import ANYONE, Authentication
 from app.catalog.controllers import ServicesController
 from app.core import assets, live
@@ -61,6 +62,7 @@ def create_app() -> Litestar:
             *app.privacy.controllers.CONTROLLERS,
             *app.bookings.controllers.CONTROLLERS,
             *app.calendars.controllers.CONTROLLERS,
+            *app.webhooks.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
             *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),

@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
             "app.calendars.tables",
             "app.photos.tables",
             "app.privacy.tables",
+            "app.webhooks.tables",
         ],
         exclude_imported=True,
     ),

@@ -5,12 +5,14 @@ import app.bookings.jobs
 import app.calendars.jobs
 import app.emails.jobs
 import app.privacy.jobs
+import app.webhooks.jobs
 
 HANDLERS = {
     **app.emails.jobs.HANDLERS,
     **app.bookings.jobs.HANDLERS,
     **app.calendars.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
+    **app.webhooks.jobs.HANDLERS,
 }
 SCHEDULES = {
     **app.agenda.jobs.SCHEDULES,

@@ -49,6 +49,8 @@ PARTS = {
     "code:str": ["ABCD2345", "%00", "a" * 300],
     "name:str": ["0" * 32, "%00", "../../etc/passwd", "%2e%2e%2f"],
     "calendar:int": ["0", "1", "9" * 20],
+    "endpoint:int": ["0", "1", "9" * 20],
+    "delivery:int": ["0", "1", "77777777"],
     "file:str": ["a" * 43 + ".ics", "a" * 43, "%00.ics", "../" * 9 + ".ics"],
     "path:path": ["x", "%ff", "%00", "a/b"],
     "file_path:path": ["../app/main.py", "%2e%2e/%2e%2e/app/main.py", "css/tokens.css", "%00"],

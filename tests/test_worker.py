@@ -23,6 +23,7 @@ from tests.factories import (
     in_days,
     let_lapse,
 )
+from tests.webhooks.webhooks import a_delivery, a_webhook
 
 NOON = in_days(4, 15)
 
@@ -70,6 +71,19 @@ async def an_export_that_is_waited_for() -> int:
     return int(row["id"])
 
 
+async def a_move_that_a_program_wants_to_hear_of() -> int:
+    offer = await an_offer()
+    await a_webhook(offer.provider)
+    await free_time(offer.provider, NOON, 1)
+    booking = await booking_named(await a_booking(offer, NOON))
+    event = await fetch_one("SELECT id FROM booking_event WHERE booking = $1", booking["id"])
+    return int(event["id"])
+
+
+async def a_delivery_to_nowhere() -> int:
+    return await a_delivery(await a_webhook(await a_provider(), "https://hooks.invalid/"))
+
+
 JOBS = {
     "deliver_email": a_letter_that_waits,
     "expire_booking": an_overdue_hold,
@@ -77,6 +91,8 @@ JOBS = {
     "offer_freed_times": an_agenda_somebody_waits_for,
     "read_calendar": a_calendar_out_of_reach,
     "make_export": an_export_that_is_waited_for,
+    "send_webhooks": a_move_that_a_program_wants_to_hear_of,
+    "deliver_webhook": a_delivery_to_nowhere,
 }
 
 

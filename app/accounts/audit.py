@@ -37,6 +37,9 @@ class Action(StrEnum):
     BOOKING_MOVED = "booking-moved"
     BOOKING_DECLINED = "booking-declined"
     BOOKING_CANCELLED = "booking-cancelled"
+    WEBHOOK_ADDED = "webhook-added"
+    WEBHOOK_REMOVED = "webhook-removed"
+    WEBHOOK_SECRET_MADE = "webhook-secret-made"  # noqa: S105  No secret.
     JOB_RETRIED = "job-retried"
     JOB_DISCARDED = "job-discarded"
     LOOKED_AT_USERS = "looked-at-users"

@@ -8,6 +8,7 @@ from app.privacy.actions.export import forget_old_exports, make_export
 FORGOTTEN = (
     "DELETE FROM account_link WHERE expires_at < now()",
     "DELETE FROM email WHERE created_at < now() - interval '90 days'",
+    "DELETE FROM webhook_delivery WHERE created_at < now() - interval '30 days'",
     "DELETE FROM waitlist_entry WHERE day < current_date - 90",
     "DELETE FROM time_off WHERE ends_at < now() - interval '1 year'",
     "DELETE FROM extra_hours WHERE ends_at < now() - interval '1 year'",

@@ -67,6 +67,11 @@ def pages(server: str) -> dict[str, Page]:
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
         client.post("/senha", data={"email": PEOPLE["customer"]})
         client.post("/conta/email/confirmacao")
+    with httpx.Client(base_url=server, cookies=sign_in(server, "provider", "pt")) as client:
+        wanted = {"endereco": "https://hooks.example/", "contratacao.confirmada": "true"}
+        client.post("/painel/integracoes", data=wanted)
+        webhook = _first(r"/painel/integracoes/\d+", client.get("/painel/integracoes").text)
+        client.post(f"{webhook}/teste")
     with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
         confirm, reset = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)[:2]
         return every_page(
@@ -77,6 +82,7 @@ def pages(server: str) -> dict[str, Page]:
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
             email=confirm,
+            webhook=webhook,
         )
 
 

@@ -14,10 +14,18 @@ class Page(NamedTuple):
 
 
 def every_page(
-    *, service: str, form: str, pending: str, confirmed: str, reset: str, confirm: str, email: str
+    *,
+    service: str,
+    form: str,
+    pending: str,
+    confirmed: str,
+    reset: str,
+    confirm: str,
+    email: str,
+    webhook: str,
 ) -> dict[str, Page]:
     """With the addresses of a service, of the form for booking it, of two bookings, of two links
-    in e-mails, and of an e-mail as admins see it."""
+    in e-mails, of an e-mail as admins see it, and of a provider's webhook."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -44,6 +52,10 @@ def every_page(
         "agenda-hours": Page("/painel/agenda/horarios", "provider"),
         "agenda-time-off": Page("/painel/agenda/folgas", "provider"),
         "agenda-rules": Page("/painel/agenda/regras", "provider"),
+        "integrations": Page("/painel/integracoes", "provider"),
+        "integrations-guide": Page("/painel/integracoes", "provider", press="#guia summary"),
+        "webhook": Page(webhook, "provider"),
+        "webhook-secret": Page(webhook, "provider", press="[action$=segredo] button"),
         "sign-in": Page("/entrar"),
         "sign-up": Page("/cadastro"),
         "code": Page("/entrar/codigo", "halfway"),

@@ -24,6 +24,7 @@ from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
 from tests.test_access import ACCESS
+from tests.webhooks.webhooks import a_delivery, a_webhook, fail_since
 
 AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -74,6 +75,7 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         " ($1, 'Família', 'https://other.example/b.ics', NULL, 'no-answer')",
         offer.provider,
     )
+    webhook = await a_webhook_with_a_log(offer.provider)
     context = context_of(admin)
     await fetch(
         'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, encrypt("A", context)
@@ -87,7 +89,27 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         reset=path_of(reset),
         confirm=path_of(confirm),
         email=f"/admin/emails/{email['id']}",
+        webhook=f"/painel/integracoes/{webhook}",
     ), {**cookies, "halfway": halfway | {LANGUAGE: language}, None: {LANGUAGE: language}}
+
+
+async def a_webhook_with_a_log(provider: int) -> int:
+    """With a delivery in each state; beside it another that was switched off."""
+    webhook = await a_webhook(provider, "https://hooks.example/" + "a-long-path/" * 9)
+    for columns in (
+        "state = 'delivered', next_try_at = NULL, status = 200, tries = 1",
+        "status = 503, tries = 3, next_try_at = now() + interval '1 hour'",
+        "state = 'failed', next_try_at = NULL, error = 'not-public', tries = 8",
+    ):
+        delivery = await a_delivery(webhook)
+        await fetch(f"UPDATE webhook_delivery SET {columns} WHERE id = $1", delivery)
+    await fail_since(webhook, timedelta(days=1))
+    gone = await a_webhook(provider, "https://other.example/")
+    await fetch(
+        "UPDATE webhook_endpoint SET active = false, off_because = 'gone' WHERE id = $1",
+        gone.endpoint,
+    )
+    return webhook.endpoint
 
 
 async def found_on(window) -> list[str]:
