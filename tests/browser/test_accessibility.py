@@ -163,6 +163,7 @@ async def test_no_page_keeps_anybody_out(two_servers, browser, theme, language):
             await window.goto(page.path)
             if page.press:
                 await window.locator(page.press).first.click()
+                await window.wait_for_load_state()
             assert await window.evaluate("document.documentElement.lang.slice(0, 2)") == language
             if found := await found_on(window):
                 wrong[name] = found
