@@ -103,8 +103,10 @@ def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(folder / "server.pem")
-    pem = authority.public_bytes(serialization.Encoding.PEM).decode()
-    return server, ssl.create_default_context(cadata=pem)
+    # Also for other processes.
+    trusted = folder / "authority.pem"
+    trusted.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    return server, ssl.create_default_context(cafile=trusted)
 
 
 def _certificate(

@@ -22,7 +22,7 @@ from app.webhooks.actions.endpoints import (
 )
 from app.webhooks.actions.telling import send_again, send_trial
 from app.webhooks.errors import REASONS, AddedAlready, BadAddress, NoEvents, NotOnTheInternet
-from app.webhooks.events import EXAMPLE, Event, body_of
+from app.webhooks.events import EXAMPLE, KINDS, Event, body_of
 from app.webhooks.forms import (
     EventsForm,
     LogForm,
@@ -119,6 +119,7 @@ async def _show_all(request: Request, filled: Submitted[Any]) -> Response:
         reasons=REASONS,
         short=_short,
         example=_example(),
+        states=[status.on_wire for status in KINDS],
         verifying=VERIFYING,
     )
 

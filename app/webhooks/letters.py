@@ -21,7 +21,8 @@ def switched_off(endpoint: int, url: str, why: Off) -> Letter:
         [
             N_("The webhook to %(host)s gets nothing any more.", host=host),
             WHY[why],
-            N_("Once it answers again, switch it on and have sent again what it missed."),
+            N_("Once it answers again, switch it on. Its log has what did not arrive before."),
+            N_("What happens while it is off is not sent later."),
         ],
         N_("See what went wrong"),
         f"{settings().base_url}/painel/integracoes/{endpoint}",

@@ -1,5 +1,6 @@
 """Trying to hand a delivery over, again and again over three days."""
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -39,6 +40,8 @@ LAST_LOOK = PAUSES[0]
 # So long nothing may arrive until an endpoint is switched off.
 PATIENCE = timedelta(days=3)
 GONE = 410
+# So many side by side; the others wait.
+_room = asyncio.Semaphore(100)
 
 
 class Try(NamedTuple):
@@ -58,18 +61,19 @@ async def deliver_webhook(delivery: int, reach: Reach | None = None) -> None:
     The next try is written down before this one is made. So a worker may die at any point, and of
     two at once only one sends; what is sent twice all the same has the same id.
     """
-    begun = await _begin(delivery)
-    if begun is None:
-        return
-    try:
-        status = await post(begun.url, begun.headers, begun.body, reach)
-    except CannotReach as error:
-        await _note_failure(begun, None, error.trouble.value)
-        return
-    if 200 <= status < 300:
-        await _note_success(begun, status)
-    else:
-        await _note_failure(begun, status, "")
+    async with _room:
+        begun = await _begin(delivery)
+        if begun is None:
+            return
+        try:
+            status = await post(begun.url, begun.headers, begun.body, reach)
+        except CannotReach as error:
+            await _note_failure(begun, None, error.trouble.value)
+            return
+        if 200 <= status < 300:
+            await _note_success(begun, status)
+        else:
+            await _note_failure(begun, status, "")
 
 
 async def _begin(delivery: int) -> Try | None:
