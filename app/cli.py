@@ -129,9 +129,7 @@ def code(_: argparse.Namespace) -> None:
 
 def rekey(_: argparse.Namespace) -> None:
     """Encrypt what is kept with the newest of SECRET_KEYS, so that the older ones can go."""
-    from app.accounts.setup import renew_encryption
-
-    print(asyncio.run(renew_encryption()), "secrets are encrypted with the newest key.")
+    print(asyncio.run(_rekey()), "secrets are encrypted with the newest key.")
 
 
 @contextmanager
@@ -203,6 +201,15 @@ async def _work() -> None:
     async with connection_pool():
         await work(HANDLERS, SCHEDULES, stop)
     await redis().aclose()
+
+
+async def _rekey() -> int:
+    from app.accounts.actions.authenticator import re_encrypt_secrets
+    from app.core.database import connection_pool
+    from app.webhooks.actions.signers import re_encrypt_signers
+
+    async with connection_pool():
+        return await re_encrypt_secrets() + await re_encrypt_signers()
 
 
 def _uvicorn_options() -> dict[str, Any]:

@@ -18,6 +18,7 @@ import app.notifications.controllers
 import app.payments.controllers
 import app.photos.controllers
 import app.privacy.controllers
+import app.webhooks.controllers
 from app.accounts.authentication import ANYONE, Authentication
 from app.catalog.controllers import ServicesController
 from app.core import assets, live
@@ -68,6 +69,7 @@ def create_app() -> Litestar:
             *app.payments.controllers.CONTROLLERS,
             *app.calendars.controllers.CONTROLLERS,
             *app.notifications.controllers.CONTROLLERS,
+            *app.webhooks.controllers.CONTROLLERS,
             *app.admin.controllers.CONTROLLERS,
             *app.accounts.api.API,
             *([] if settings().production else [StyleguideController]),

@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "app.notifications.tables",
             "app.photos.tables",
             "app.privacy.tables",
+            "app.webhooks.tables",
         ],
         exclude_imported=True,
     ),

@@ -7,6 +7,7 @@ import app.emails.jobs
 import app.notifications.jobs
 import app.payments.jobs
 import app.privacy.jobs
+import app.webhooks.jobs
 
 HANDLERS = {
     **app.emails.jobs.HANDLERS,
@@ -15,6 +16,7 @@ HANDLERS = {
     **app.payments.jobs.HANDLERS,
     **app.notifications.jobs.HANDLERS,
     **app.privacy.jobs.HANDLERS,
+    **app.webhooks.jobs.HANDLERS,
 }
 SCHEDULES = {
     **app.agenda.jobs.SCHEDULES,

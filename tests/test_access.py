@@ -13,6 +13,7 @@ from app.core.database import fetch
 from app.privacy.actions.export import EXPORTS
 from tests.browsing import signed_in, visitor
 from tests.factories import PASSWORD, a_booking, a_hold, a_user, an_offer, free_time, in_days
+from tests.webhooks.webhooks import a_delivery, a_webhook
 
 EVERYBODY = frozenset({None, *Role})
 
@@ -121,6 +122,16 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/painel/agenda/calendarios"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/calendarios/{calendar:int}/leitura"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/calendarios/{calendar:int}/remocao"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/integracoes"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes"): frozenset({Role.PROVIDER}),
+    ("GET", "/painel/integracoes/{endpoint:int}"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/eventos"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/ligamento"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/desligamento"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/segredo"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/teste"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/{endpoint:int}/remocao"): frozenset({Role.PROVIDER}),
+    ("POST", "/painel/integracoes/entregas/{delivery:int}/repeticao"): frozenset({Role.PROVIDER}),
     ("GET", "/painel/agenda"): frozenset({Role.PROVIDER}),
     ("GET", "/painel/agenda/horarios"): frozenset({Role.PROVIDER}),
     ("POST", "/painel/agenda/horarios"): frozenset({Role.PROVIDER}),
@@ -284,6 +295,14 @@ async def a_notification_of(user: int, _: Role) -> int:
     return row["id"]
 
 
+async def a_webhook_of(user: int, _: Role) -> int:
+    return (await a_webhook(user)).endpoint
+
+
+async def a_delivery_of(user: int, _: Role) -> int:
+    return await a_delivery(await a_webhook(user))
+
+
 # What is somebody's own in an address, and who can have one.
 OWN = {
     "/contratacoes/{code:str}/recibo": (a_paid_booking_of, {Role.CUSTOMER, Role.PROVIDER}),
@@ -298,6 +317,8 @@ OWN = {
     "/painel/agenda/servicos/{service:int}": (a_service_of, {Role.PROVIDER}),
     "/painel/recebimento/servicos/{service:int}": (a_service_of, {Role.PROVIDER}),
     "/painel/agenda/calendarios/{calendar:int}": (a_calendar_of, {Role.PROVIDER}),
+    "/painel/integracoes/{endpoint:int}": (a_webhook_of, {Role.PROVIDER}),
+    "/painel/integracoes/entregas/{delivery:int}": (a_delivery_of, {Role.PROVIDER}),
 }
 # Where a parameter names what is everybody's, or what admins look after.
 NOBODYS = (
@@ -418,4 +439,6 @@ def filled_in(path: str) -> str:
         .replace("{refund}", "1")
         .replace("{batch}", "1")
         .replace("{payout}", "1")
+        .replace("{endpoint}", "1")
+        .replace("{delivery}", "1")
     )

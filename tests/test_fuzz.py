@@ -53,6 +53,8 @@ PARTS = {
     "code:str": ["ABCD2345", "%00", "a" * 300],
     "name:str": ["0" * 32, "%00", "../../etc/passwd", "%2e%2e%2f"],
     "calendar:int": ["0", "1", "9" * 20],
+    "endpoint:int": ["0", "1", "9" * 20],
+    "delivery:int": ["0", "1", "77777777"],
     "file:str": ["a" * 43 + ".ics", "a" * 43, "%00.ics", "../" * 9 + ".ics"],
     "gateway:str": ["sandbox", "pix", "stripe", "x", "%00"],
     "reference:str": ["0" * 32, "%00", "x"],

@@ -1,8 +1,11 @@
 """A job may be done twice, when its worker dies between doing it and saying so."""
 
+from decimal import Decimal
+
 import pytest
 
 from app.accounts.forms import Proof
+from app.accounts.tables import Role
 from app.agenda.actions.time_off import add_extra_hours
 from app.bookings.actions.answer import confirm_booking
 from app.bookings.actions.change import cancel_booking
@@ -12,6 +15,7 @@ from app.bookings.forms import WaitForm
 from app.core.database import fetch, fetch_one
 from app.notifications.actions.remind import find_reminders
 from app.payments.actions.pay import start_payment
+from app.payments.actions.payout import make_payouts, settle_batch
 from app.payments.actions.settle import settle_booking
 from app.payments.actions.webhooks import receive_webhook
 from app.payments.gateways import sandbox
@@ -33,14 +37,17 @@ from tests.factories import (
     let_lapse,
 )
 from tests.notifications.bookings import a_confirmed_booking
+from tests.payments.earning import earn, give_key
 from tests.payments.paying import (
     Deal,
     a_charge,
     a_deal,
     a_paid_deal,
     newest_payment,
+    pay,
     refunds_of,
 )
+from tests.webhooks.webhooks import a_delivery, a_webhook
 
 NOON = in_days(4, 15)
 
@@ -176,6 +183,37 @@ async def a_payment_nobody_told_of() -> int:
     return int(row["id"])
 
 
+async def a_move_that_a_program_wants_to_hear_of() -> int:
+    offer = await an_offer()
+    await a_webhook(offer.provider)
+    await free_time(offer.provider, NOON, 1)
+    booking = await booking_named(await a_booking(offer, NOON))
+    event = await fetch_one("SELECT id FROM booking_event WHERE booking = $1", booking["id"])
+    return int(event["id"])
+
+
+async def a_payment_that_a_program_wants_to_hear_of() -> int:
+    deal = await a_deal()
+    await a_webhook(deal.offer.provider)
+    await pay(await a_charge(deal))
+    event = await fetch_one("SELECT max(id) AS id FROM payment_event")
+    return int(event["id"])
+
+
+async def a_payout_nobody_told_of() -> int:
+    offer = await an_offer()
+    await give_key(offer.provider)
+    await earn(offer)
+    admin = await a_user(Role.ADMIN)
+    await settle_batch(admin, await make_payouts(admin, Decimal(20)))
+    row = await fetch_one("SELECT max(id) AS id FROM payout WHERE provider = $1", offer.provider)
+    return int(row["id"])
+
+
+async def a_delivery_to_nowhere() -> int:
+    return await a_delivery(await a_webhook(await a_provider(), "https://hooks.invalid/"))
+
+
 JOBS = {
     "tell_payment": a_payment_nobody_told_of,
     "create_charge": a_charge_to_make,
@@ -193,6 +231,10 @@ JOBS = {
     "offer_freed_times": an_agenda_somebody_waits_for,
     "read_calendar": a_calendar_out_of_reach,
     "make_export": an_export_that_is_waited_for,
+    "tell_payout": a_payout_nobody_told_of,
+    "send_payment_webhooks": a_payment_that_a_program_wants_to_hear_of,
+    "send_webhooks": a_move_that_a_program_wants_to_hear_of,
+    "deliver_webhook": a_delivery_to_nowhere,
 }
 
 

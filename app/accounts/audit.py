@@ -43,6 +43,9 @@ class Action(StrEnum):
     PAYOUT_SETTLED = "payout-settled"
     LOOKED_AT_PAYMENTS = "looked-at-payments"
     COMMISSION_CHANGED = "commission-changed"
+    WEBHOOK_ADDED = "webhook-added"
+    WEBHOOK_REMOVED = "webhook-removed"
+    WEBHOOK_SECRET_MADE = "webhook-secret-made"  # noqa: S105  No secret.
     JOB_RETRIED = "job-retried"
     JOB_DISCARDED = "job-discarded"
     EMAIL_RETRIED = "email-retried"

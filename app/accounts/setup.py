@@ -1,7 +1,6 @@
 """What whoever runs the place does from the command line."""
 
 from app.accounts import audit
-from app.accounts.actions.authenticator import re_encrypt_secrets
 from app.accounts.actions.sign_up import EmailTaken, create_user
 from app.accounts.audit import Action
 from app.accounts.passwords import LONGEST, SHORTEST, EasyPassword, hash_password, refuse_easy
@@ -31,9 +30,3 @@ async def create_admin(email: str, name: str, password: str) -> None:
                 await fetch("UPDATE users SET email_confirmed_at = now() WHERE id = $1", admin)
         except EmailTaken as error:
             raise SystemExit(f"{email} has an account already.") from error
-
-
-async def renew_encryption() -> int:
-    """Have the newest of the secret keys encrypt what is kept; gives how much it was."""
-    async with connection_pool():
-        return await re_encrypt_secrets()

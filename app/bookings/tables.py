@@ -33,7 +33,21 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
+    @property
+    def on_wire(self) -> str:
+        return STATES[self]
 
+
+STATES = {
+    Status.HELD: "RESERVADA",
+    Status.PENDING: "PENDENTE",
+    Status.CONFIRMED: "CONFIRMADA",
+    Status.COMPLETED: "CONCLUIDA",
+    Status.NO_SHOW: "NAO_COMPARECEU",
+    Status.DECLINED: "RECUSADA",
+    Status.CANCELLED: "CANCELADA",
+    Status.EXPIRED: "EXPIRADA",
+}
 # A booking in one of these holds a slot; the constraints booking_no_overlap and
 # booking_active_has_slot say the same in SQL.
 ACTIVE = frozenset({Status.HELD, Status.PENDING, Status.CONFIRMED})

@@ -1,15 +1,12 @@
 """What is said of other people's calendars that can't be read, and of adding too many."""
 
 from app.calendars.problems import Problem
+from app.core import outside
 from app.core.errors import DomainError
 from app.core.i18n import N_
 
 MESSAGES = {
-    Problem.ADDRESS: N_("Please give an address that begins with https://, without a password."),
-    Problem.NOT_PUBLIC: N_("There is no server on the internet at this address."),
-    Problem.NO_ANSWER: N_("The server does not answer as it should."),
-    Problem.CERTIFICATE: N_("The server's certificate is not valid."),
-    Problem.TOO_SLOW: N_("The server takes too long to answer."),
+    **{Problem(trouble.value): message for trouble, message in outside.MESSAGES.items()},
     Problem.REDIRECTS: N_("The address leads on too many times."),
     Problem.REFUSED: N_("The server does not give this calendar out. Is the address still right?"),
     Problem.TOO_LARGE: N_("The calendar is larger than 2 MB."),

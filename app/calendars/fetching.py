@@ -1,43 +1,24 @@
 """Reads what is under an address that somebody else has chosen: briefly, and little of it."""
 
-import asyncio
 import re
-import ssl
 import zlib
 from collections.abc import AsyncIterator
-from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 
-from app.calendars.networks import PublicOnly, Resolve, resolve
 from app.calendars.problems import CannotRead, Problem
+from app.core import outside
+from app.core.outside import CannotReach, Reach, reaching
 
-LONGEST_ADDRESS = 2000
 MOST_BYTES = 2_000_000
 MOST_REDIRECTS = 3
 SECONDS = 10.0
 REDIRECTS = {301, 302, 303, 307, 308}
 # Nothing else goes into a header again.
 ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,200}"')
-# A name or a number, also one of IPv6.
-HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-SAFE = "/%:@!$&'()*+,;=~-._?"
 START = b"BEGIN:VCALENDAR"
-
-
-class Reach(NamedTuple):
-    """How servers are found and trusted."""
-
-    resolve: Resolve
-    dial: httpcore.AsyncNetworkBackend
-    trust: ssl.SSLContext
-
-
-@cache
-def internet() -> Reach:
-    return Reach(resolve, httpcore.AnyIOBackend(), httpcore.default_ssl_context())
 
 
 class Fetched(NamedTuple):
@@ -53,22 +34,12 @@ def clean_address(address: str) -> str:
     Raises:
         CannotRead: it is none, or leads to anything but the usual port of HTTPS.
     """
-    address = re.sub(r"^webcals?://", "https://", address.strip(), flags=re.IGNORECASE)
     try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").encode("idna").decode()
-        usual = parts.scheme == "https" and parts.port in (None, 443)
-    except ValueError as error:
-        raise CannotRead(Problem.ADDRESS) from error
-    named = HOST.fullmatch(host) and "@" not in parts.netloc
-    if not usual or not named or not address.isprintable() or "\\" in address:
-        raise CannotRead(Problem.ADDRESS)
-    host = f"[{host}]" if ":" in host else host
-    query = f"?{quote(parts.query, SAFE)}" if parts.query else ""
-    cleaned = f"https://{host}{quote(parts.path or '/', SAFE)}{query}"
-    if len(cleaned) > LONGEST_ADDRESS:
-        raise CannotRead(Problem.ADDRESS)
-    return cleaned
+        return outside.clean_address(
+            re.sub(r"^\s*webcals?://", "https://", address, flags=re.IGNORECASE)
+        )
+    except CannotReach as error:
+        raise CannotRead(Problem(error.trouble.value)) from error
 
 
 async def fetch_calendar(
@@ -79,32 +50,11 @@ async def fetch_calendar(
     Raises:
         CannotRead.
     """
-    reach = reach or internet()
     try:
-        async with (
-            asyncio.timeout(SECONDS),
-            httpcore.AsyncConnectionPool(
-                ssl_context=reach.trust,
-                max_keepalive_connections=0,
-                network_backend=PublicOnly(reach.resolve, reach.dial),
-            ) as pool,
-        ):
+        async with reaching(SECONDS, reach) as pool:
             return await _follow(pool, address, etag)
-    except (TimeoutError, httpcore.TimeoutException) as error:
-        raise CannotRead(Problem.TOO_SLOW) from error
-    except httpcore.ConnectError as error:
-        raise CannotRead(
-            Problem.CERTIFICATE if _is_untrusted(error) else Problem.NO_ANSWER
-        ) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise CannotRead(Problem.NO_ANSWER) from error
-
-
-def _is_untrusted(error: BaseException | None) -> bool:
-    """Whether it was a certificate that made it fail, however deep that is wrapped."""
-    while error and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None
+    except CannotReach as error:
+        raise CannotRead(Problem(error.trouble.value)) from error
 
 
 async def _follow(pool: httpcore.AsyncConnectionPool, address: str, etag: str) -> Fetched | None:

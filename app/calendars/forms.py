@@ -2,7 +2,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from app.calendars.fetching import LONGEST_ADDRESS
+from app.core.outside import LONGEST_ADDRESS
 
 
 class ExternalCalendarForm(Struct):

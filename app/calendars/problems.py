@@ -4,11 +4,13 @@ from enum import StrEnum
 
 
 class Problem(StrEnum):
+    # As app.core.outside.Trouble has them.
     ADDRESS = "address"
     NOT_PUBLIC = "not-public"
     NO_ANSWER = "no-answer"
     CERTIFICATE = "certificate"
     TOO_SLOW = "too-slow"
+    # Of the calendar itself.
     REDIRECTS = "redirects"
     REFUSED = "refused"
     TOO_LARGE = "too-large"

@@ -47,6 +47,8 @@ EXPORT = Limit("export", 3, DAY)
 CALENDAR = Limit("calendar", 60, QUARTER_HOUR)
 # Readings of other calendars that a provider asks for.
 READING = Limit("reading", 20, HOUR)
+# What a provider has sent by hand to their webhooks, or sets up for it.
+WEBHOOK = Limit("webhook", 60, HOUR)
 
 
 class TooMany(DomainError):

@@ -55,6 +55,14 @@ PAYMENTS: dict[str, tuple[Message, Message]] = {
     "refunded": (N_("Your money is on its way back"), N_("We have given back %(amount)s.")),
 }
 
+PAYOUTS: dict[str, tuple[Message, Message]] = {
+    "paid": (N_("Your earnings are paid out"), N_("%(amount)s went to your Pix key.")),
+    "failed": (
+        N_("Your earnings could not be paid out"),
+        N_("%(amount)s came back and are on your balance again. Please check your Pix key."),
+    ),
+}
+
 
 def about_move(event: Any, side: str) -> Letter:
     """event: the booking's facts with the kind of what happened. side: "customer" or "provider"."""
@@ -95,6 +103,16 @@ def about_payment(happened: Any, side: str) -> Letter:
         N_("Code %(code)s", code=happened["code"]),
     ]
     return Letter(subject, lines, N_("See the booking"), _link(happened))
+
+
+def about_payout(payout: Any) -> Letter:
+    """payout: with amount, state and the provider's language."""
+    amount = format_money(payout["amount"], payout["language"])
+    subject, line = PAYOUTS[payout["state"]]
+    address = f"{settings().base_url}/painel/ganhos"
+    return Letter(
+        subject, [Message(line.text, {"amount": amount})], N_("See your earnings"), address
+    )
 
 
 def _of(subjects: tuple[Message, Message], side: str) -> Message:

@@ -1,14 +1,9 @@
 """Messages to browsers by their push services (RFC 8030), which only they can read (RFC 8291)."""
 
-import asyncio
-
-import httpcore
 import msgspec
 from pywebpush import WebPusher
 
-from app.calendars.fetching import Reach, internet
-from app.calendars.networks import PublicOnly
-from app.calendars.problems import CannotRead
+from app.core.outside import CannotReach, Reach, reaching
 from app.notifications.vapid import authorization
 
 SECONDS = 20.0
@@ -30,7 +25,6 @@ async def send(device: Device, payload: bytes, reach: Reach | None = None) -> in
 
     By httpcore and not by pywebpush, whose client would follow a redirect into our own network.
     """
-    reach = reach or internet()
     headers: dict[str | bytes, str | bytes] = {
         "Authorization": authorization(device.endpoint),
         "Content-Encoding": "aes128gcm",
@@ -40,23 +34,11 @@ async def send(device: Device, payload: bytes, reach: Reach | None = None) -> in
     body = _encrypted(device, payload)
     try:
         async with (
-            asyncio.timeout(SECONDS),
-            httpcore.AsyncConnectionPool(
-                ssl_context=reach.trust,
-                max_keepalive_connections=0,
-                network_backend=PublicOnly(reach.resolve, reach.dial),
-            ) as pool,
+            reaching(SECONDS, reach) as pool,
             pool.stream("POST", device.endpoint, headers=headers, content=body) as answer,
         ):
             return int(answer.status)
-    except (
-        TimeoutError,
-        CannotRead,
-        OSError,
-        httpcore.TimeoutException,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-    ):
+    except CannotReach:
         return NO_ANSWER
 
 

@@ -17,6 +17,7 @@ FORGOTTEN = (
         AND NOT EXISTS (SELECT FROM notification n WHERE n.email = e.id)
     """,
     "DELETE FROM reminder WHERE starts_at < now() - interval '90 days'",
+    "DELETE FROM webhook_delivery WHERE created_at < now() - interval '30 days'",
     "DELETE FROM waitlist_entry WHERE day < current_date - 90",
     "DELETE FROM time_off WHERE ends_at < now() - interval '1 year'",
     "DELETE FROM extra_hours WHERE ends_at < now() - interval '1 year'",

@@ -69,6 +69,13 @@ PARTS = {
     "other_calendars": """
         SELECT name, url, synced_at, error FROM external_calendar WHERE provider = $1 ORDER BY id
     """,
+    "webhooks": """
+        SELECT url, events, active, created_at,
+            (SELECT json_agg(json_build_object('event', d.kind, 'state', d.state, 'tries', d.tries,
+                'status', d.status, 'created_at', d.created_at) ORDER BY d.id)
+                FROM webhook_delivery d WHERE d.endpoint = e.id) AS deliveries
+        FROM webhook_endpoint e WHERE provider = $1 ORDER BY id
+    """,
     "extra_hours": "SELECT starts_at, ends_at FROM extra_hours WHERE provider = $1 ORDER BY id",
     "waiting_for": """
         SELECT s.name AS service, w.day, w.created_at

@@ -69,6 +69,11 @@ def pages(server: str) -> dict[str, Page]:
         paying, bank = _begin_to_pay(client)
         client.post("/senha", data={"email": PEOPLE["customer"]})
         client.post("/conta/email/confirmacao")
+    with httpx.Client(base_url=server, cookies=sign_in(server, "provider", "pt")) as client:
+        wanted = {"endereco": "https://hooks.example/", "contratacao.confirmada": "true"}
+        client.post("/painel/integracoes", data=wanted)
+        webhook = _first(r"/painel/integracoes/\d+", client.get("/painel/integracoes").text)
+        client.post(f"{webhook}/teste")
     with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
         confirm, reset, *others = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)
         told = client.get(others[0]).text
@@ -85,6 +90,7 @@ def pages(server: str) -> dict[str, Page]:
             unsubscribe=_first(r"/avisos/descadastro\?codigo=[\w.-]+", told),
             email=confirm,
             batch="/admin/repasses/1",
+            webhook=webhook,
         )
 
 

@@ -27,10 +27,11 @@ def every_page(
     unsubscribe: str,
     email: str,
     batch: str,
+    webhook: str,
 ) -> dict[str, Page]:
     """With the addresses of a service, of the form for booking it, of three bookings, the last of
-    which is to be paid, of the bank's page and a receipt, of three links in e-mails, and of an
-    e-mail and a batch of payouts as admins see them."""
+    which is to be paid, of the bank's page and a receipt, of three links in e-mails, of an e-mail
+    and a batch of payouts as admins see them, and of a provider's webhook."""
     next_week = str(date.today() + timedelta(days=7))  # noqa: DTZ011  Any day of it.
     gone = re.sub(r"inicio=[^&]+", "inicio=2027-01-01T03:00:00Z", form)
     return {
@@ -63,6 +64,10 @@ def every_page(
         "agenda-hours": Page("/painel/agenda/horarios", "provider"),
         "agenda-time-off": Page("/painel/agenda/folgas", "provider"),
         "agenda-rules": Page("/painel/agenda/regras", "provider"),
+        "integrations": Page("/painel/integracoes", "provider"),
+        "integrations-guide": Page("/painel/integracoes", "provider", press="#guia summary"),
+        "webhook": Page(webhook, "provider"),
+        "webhook-secret": Page(webhook, "provider", press="[action$=segredo] button"),
         "sign-in": Page("/entrar"),
         "sign-up": Page("/cadastro"),
         "code": Page("/entrar/codigo", "halfway"),

@@ -22,13 +22,16 @@ from app.core.sessions import COOKIE
 from app.core.signing import encrypt, sign
 from app.core.time import now
 from app.emails.actions import send_email
+from app.notifications.kinds import unsubscribe_address
+from app.notifications.tables import Kind
 from app.payments.actions.payout import make_payouts
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
 from tests.payments.earning import earn, give_key
-from tests.payments.paying import Deal, a_charge, pay
+from tests.payments.paying import Deal, a_charge, a_deal, pay
 from tests.test_access import ACCESS
+from tests.webhooks.webhooks import a_delivery, a_webhook, fail_since
 
 AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -81,10 +84,13 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         " ($1, 'Família', 'https://other.example/b.ics', NULL, 'no-answer')",
         offer.provider,
     )
+    webhook = await a_webhook_with_a_log(offer.provider)
     context = context_of(admin)
     await fetch(
         'INSERT INTO authenticator ("user", secret) VALUES ($1, $2)', admin, encrypt("A", context)
     )
+    paying = await a_deal(customer=customer)
+    bank = await a_charge(paying)
     paid, batch = await money_moves(offer.provider, customer, admin)
     halfway = {HALFWAY_COOKIE: sign({"sub": str(admin), "back": ""}, HALFWAY, lifetime)}
     return every_page(
@@ -92,11 +98,15 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         form=f"/contratacoes/nova?servico={offer.service}&inicio={start}",
         pending=f"/contratacoes/{pending}",
         confirmed=f"/contratacoes/{confirmed}",
+        paying=f"/contratacoes/{paying.code}/pagamento",
+        bank=f"/sandbox/{bank}",
         receipt=f"/contratacoes/{paid}/recibo",
         reset=path_of(reset),
         confirm=path_of(confirm),
+        unsubscribe=path_of(unsubscribe_address(customer, Kind.BOOKING)),
         email=f"/admin/emails/{email['id']}",
         batch=f"/admin/repasses/{batch}",
+        webhook=f"/painel/integracoes/{webhook}",
     ), {**cookies, "halfway": halfway | {LANGUAGE: language}, None: {LANGUAGE: language}}
 
 
@@ -124,6 +134,25 @@ async def money_moves(provider: int, customer: int, admin: int) -> tuple[str, in
     ):
         await earn(offer, kept, at=now() - timedelta(days=days), status=status)
     return deal.code, batch
+
+
+async def a_webhook_with_a_log(provider: int) -> int:
+    """With a delivery in each state; beside it another that was switched off."""
+    webhook = await a_webhook(provider, "https://hooks.example/" + "a-long-path/" * 9)
+    for columns in (
+        "state = 'delivered', next_try_at = NULL, status = 200, tries = 1",
+        "status = 503, tries = 3, next_try_at = now() + interval '1 hour'",
+        "state = 'failed', next_try_at = NULL, error = 'not-public', tries = 8",
+    ):
+        delivery = await a_delivery(webhook)
+        await fetch(f"UPDATE webhook_delivery SET {columns} WHERE id = $1", delivery)
+    await fail_since(webhook, timedelta(days=1))
+    gone = await a_webhook(provider, "https://other.example/")
+    await fetch(
+        "UPDATE webhook_endpoint SET active = false, off_because = 'gone' WHERE id = $1",
+        gone.endpoint,
+    )
+    return webhook.endpoint
 
 
 async def found_on(window) -> list[str]:
@@ -177,6 +206,7 @@ async def test_no_page_keeps_anybody_out(two_servers, browser, theme, language):
             await window.goto(page.path)
             if page.press:
                 await window.locator(page.press).first.click()
+                await window.wait_for_load_state()
             assert await window.evaluate("document.documentElement.lang.slice(0, 2)") == language
             if found := await found_on(window):
                 wrong[name] = found

@@ -1,9 +1,9 @@
 import pytest
 
-from tests.calendars.server import calendar_server
+from tests.tls_server import tls_server
 
 
 @pytest.fixture
 async def server(tmp_path):
-    async with calendar_server(tmp_path) as running:
+    async with tls_server(tmp_path) as running:
         yield running

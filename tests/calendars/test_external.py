@@ -29,9 +29,9 @@ from app.core.errors import NotFound
 from app.privacy.actions.deletion import delete_account
 from app.privacy.queries import everything_of
 from tests.browsing import signed_in
-from tests.calendars.server import ok, redirect
 from tests.core.test_jobs import SOON, working
 from tests.factories import PASSWORD, a_provider, a_user, forget_limits, free_time, in_days
+from tests.tls_server import ok, redirect
 
 HERE = "https://calendar.example/a.ics"
 

@@ -9,7 +9,8 @@ import pytest
 from app.calendars import fetching
 from app.calendars.fetching import MOST_BYTES, clean_address, fetch_calendar
 from app.calendars.problems import CannotRead, Problem
-from tests.calendars.server import ADDRESS, ok, redirect
+from app.core.outside import internet
+from tests.tls_server import ADDRESS, ok, redirect
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 HERE = "https://calendar.example/a.ics"
@@ -135,7 +136,7 @@ async def test_the_certificate_must_be_of_the_name(server):
 
 
 async def test_the_certificate_must_be_of_a_known_authority(server):
-    stranger = server.reach._replace(trust=fetching.internet().trust)
+    stranger = server.reach._replace(trust=internet().trust)
     with pytest.raises(CannotRead) as refused:
         await fetch_calendar(HERE, "", stranger)
     assert refused.value.problem is Problem.CERTIFICATE

@@ -136,8 +136,8 @@ async def _book(form: dict[str, str]) -> str | None:
             None, customer,
         )  # fmt: skip
         await connection.fetch(
-            ENQUEUE, [0, 0], ["tell_move", "expire_booking"],
-            [str(booking["event"]).encode(), str(booking["id"]).encode()],
-            [timedelta(0), until - now], [None, None], ["null", "null"],
+            ENQUEUE, [0] * 3, ["tell_move", "send_webhooks", "expire_booking"],
+            [str(booking[subject]).encode() for subject in ("event", "event", "id")],
+            [timedelta(0), timedelta(0), until - now], [None] * 3, ["null"] * 3,
         )  # fmt: skip
     return code

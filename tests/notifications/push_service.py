@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.notifications.forms import DeviceForm
-from tests.calendars.server import NAMES, Server
+from tests.tls_server import NAMES, Server
 
 
 class PushService(Server):

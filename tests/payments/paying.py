@@ -42,11 +42,12 @@ async def a_deal(
     cancel_fee_percent: int = 0,
     starts_at: Any = NOON,
     price: str = "90.00",
+    customer: int | None = None,
 ) -> Deal:
     provider = await a_provider(instant=instant, cancel_fee_percent=cancel_fee_percent)
     offer = await an_offer(provider, prepaid_percent=prepaid_percent, price=price)
     await free_time(provider, starts_at, 4)
-    customer = await a_user()
+    customer = customer or await a_user()
     return Deal(offer, customer, await a_booking(offer, starts_at, customer))
 
 

@@ -164,7 +164,7 @@ async def enqueue_next(booking: Any) -> None:
 
 async def announce(event: int) -> None:
     """Have everybody outside of this process hear of a booking's event, once it is committed."""
-    await enqueue(Due("tell_move", event))
+    await enqueue(Due("tell_move", event), Due("send_webhooks", event))
 
 
 def tell_pages(provider: int, customer: int) -> None:

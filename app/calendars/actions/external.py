@@ -10,7 +10,7 @@ from app.agenda.actions.changing import changing
 from app.agenda.actions.time_off import replace_busy_times
 from app.calendars.apart import busy_periods_apart
 from app.calendars.errors import AddedAlready, BadAddress, TooManyCalendars
-from app.calendars.fetching import Reach, clean_address, fetch_calendar
+from app.calendars.fetching import clean_address, fetch_calendar
 from app.calendars.forms import ExternalCalendarForm
 from app.calendars.problems import CannotRead
 from app.calendars.queries import calendar_to_read
@@ -18,6 +18,7 @@ from app.core import limits
 from app.core.database import fetch, fetch_one, transaction
 from app.core.errors import NotFound
 from app.core.jobs import Due, enqueue
+from app.core.outside import Reach
 from app.core.time import now
 
 log = structlog.get_logger()

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from app.calendars.fetching import Reach
 from app.core import live
 from app.core.database import fetch_one, transaction
 from app.core.i18n import Message
 from app.core.jobs import Due, enqueue
+from app.core.outside import Reach
 from app.core.sessions import sessions_of
 from app.notifications.actions.devices import forget_devices
 from app.notifications.queries import push_to_send

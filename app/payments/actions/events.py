@@ -14,4 +14,4 @@ async def write_event(share: Any, kind: PaymentEventKind, amount: Decimal) -> No
         kind.value,
         amount,
     )
-    await enqueue(Due("tell_payment", event["id"]))
+    await enqueue(Due("tell_payment", event["id"]), Due("send_payment_webhooks", event["id"]))

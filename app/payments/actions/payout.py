@@ -7,6 +7,7 @@ from app.accounts import audit
 from app.accounts.audit import Action
 from app.core.database import fetch, fetch_one, retried, transaction
 from app.core.errors import NotFound
+from app.core.jobs import Due, enqueue
 from app.payments import ledger
 from app.payments.errors import NothingToPayOut, PayoutSettled
 from app.payments.tables import PayoutState
@@ -121,4 +122,5 @@ async def _settle(condition: str, identifier: int, state: PayoutState, admin: in
             payout=payout["id"],
             state=state.value,
         )
+        await enqueue(Due("tell_payout", payout["id"]))
     return bool(settled)

@@ -1,7 +1,5 @@
 """How a provider is paid: what is paid beforehand, and where what was earned goes."""
 
-import re
-
 from app.accounts import audit
 from app.accounts.actions.credentials import check_own_password
 from app.accounts.audit import Action
@@ -13,12 +11,7 @@ from app.payments import letters
 from app.payments.errors import NoDeposit, NoGateway, NoPixKey
 from app.payments.forms import PrepaidForm
 from app.payments.gateways import methods
-
-PIX_KEY = re.compile(
-    r"[0-9]{11}|[0-9A-Z]{12}[0-9]{2}|\+55[1-9]{2}[0-9]{8,9}"
-    r"|[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+"
-    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-)
+from app.payments.gateways.pix_key import normalise
 
 
 async def change_pix_key(provider: int, proof: Proof, text: str) -> None:
@@ -47,11 +40,11 @@ async def change_pix_key(provider: int, proof: Proof, text: str) -> None:
 
 
 def _readable(text: str) -> str:
-    """A key without what people write between its digits."""
-    for key in (text.lower(), re.sub(r"[ ()./-]", "", text).upper()):
-        if PIX_KEY.fullmatch(key) and len(key) <= 77:
-            return key
-    raise NoPixKey
+    """A key as banks write it."""
+    try:
+        return normalise(text)
+    except ValueError as error:
+        raise NoPixKey from error
 
 
 async def set_prepaid(provider: int, service: int, form: PrepaidForm) -> None:

@@ -45,6 +45,8 @@ ERASURES = (
     "DELETE FROM extra_hours WHERE provider = $1",
     "DELETE FROM time_off WHERE provider = $1",
     "DELETE FROM external_calendar WHERE provider = $1",
+    # Its secrets and its log go with it.
+    "DELETE FROM webhook_endpoint WHERE provider = $1",
     "DELETE FROM waitlist_entry WHERE customer = $1",
     # A payout on its way keeps its key until it has arrived; the ledger has no names.
     "DELETE FROM payout_account WHERE provider = $1",

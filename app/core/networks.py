@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import httpcore
 
-from app.calendars.problems import CannotRead, Problem
-
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 MOST_TRIED = 3
@@ -44,6 +42,10 @@ NOT_PUBLIC = [
 ]
 # All that is given out for public use; mapped, translated and local addresses lie elsewhere.
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+
+
+class NotPublic(Exception):
+    """A name leads nowhere, or to an address that is not everybody's."""
 
 
 def is_public(address: str) -> bool:
@@ -87,7 +89,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         addresses = await self.resolve(host, port)
         # One answer for both, so that nobody can ask us which names an inner network has.
         if not addresses or not all(is_public(address) for address in addresses):
-            raise CannotRead(Problem.NOT_PUBLIC)
+            raise NotPublic
         failure: Exception | None = None
         for address in addresses[:MOST_TRIED]:
             try:

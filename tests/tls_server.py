@@ -1,4 +1,4 @@
-"""A server of calendars on loopback with TLS of a private authority, reached by public names."""
+"""A server on loopback with TLS of a private authority, reached by public names."""
 
 import asyncio
 import ssl
@@ -12,21 +12,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from app.calendars.fetching import Reach
+from app.core.outside import Reach
 
 # Public by its look; only the dialler below knows that it leads to loopback.
 ADDRESS = "93.184.215.14"
-NAMES = ["calendar.example", "other.example"]
+NAMES = ["calendar.example", "hooks.example", "other.example"]
 
 Handler = Callable[[str, dict[str, str], asyncio.StreamWriter], Awaitable[None]]
 
 
 class Server:
-    """What it answers is set by path; requests: the paths and headers that came."""
+    """What it answers is set by path; requests: the paths and headers that came, and bodies."""
 
     def __init__(self, folder: Path) -> None:
         self.answers: dict[str, bytes | Handler] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.bodies: list[bytes] = []
         self.dialled: list[tuple[str, int]] = []
         self.hosts: dict[str, list[str]] = {name: [ADDRESS] for name in [*NAMES, "wrong.example"]}
         self.port = 0
@@ -47,6 +48,7 @@ class Server:
                 name.lower(): value for name, value in (line.split(": ", 1) for line in lines)
             }
             path = first.split(" ")[1]
+            self.bodies.append(await reader.readexactly(int(headers.get("content-length", 0))))
             self.requests.append((path, headers))
             answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
             if isinstance(answer, bytes):
@@ -69,7 +71,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
 
 
 @asynccontextmanager
-async def calendar_server(folder: Path) -> AsyncIterator[Server]:
+async def tls_server(folder: Path) -> AsyncIterator[Server]:
     server = Server(folder)
     listening = await asyncio.start_server(server.handle, "127.0.0.1", 0, ssl=server.context)
     server.port = listening.sockets[0].getsockname()[1]
@@ -101,8 +103,10 @@ def _contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(folder / "server.pem")
-    pem = authority.public_bytes(serialization.Encoding.PEM).decode()
-    return server, ssl.create_default_context(cadata=pem)
+    # Also for other processes.
+    trusted = folder / "authority.pem"
+    trusted.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    return server, ssl.create_default_context(cafile=trusted)
 
 
 def _certificate(

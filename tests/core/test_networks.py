@@ -3,8 +3,7 @@
 import httpcore
 import pytest
 
-from app.calendars.networks import PublicOnly, is_public, resolve
-from app.calendars.problems import CannotRead, Problem
+from app.core.networks import NotPublic, PublicOnly, is_public, resolve
 
 REFUSED = {
     "0.0.0.0": "unspecified",
@@ -111,9 +110,8 @@ async def test_the_checked_address_is_the_one_that_is_dialled():
 async def test_one_address_that_is_not_public_is_enough_to_refuse(addresses):
     find, _ = leading_to(*addresses)
     dialled = Dialled()
-    with pytest.raises(CannotRead) as refused:
+    with pytest.raises(NotPublic):
         await PublicOnly(find, dialled).connect_tcp("calendar.example", 443)
-    assert refused.value.problem is Problem.NOT_PUBLIC
     assert dialled.addresses == []
 
 
