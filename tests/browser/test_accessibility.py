@@ -20,9 +20,12 @@ from app.core.i18n import COOKIE as LANGUAGE
 from app.core.sessions import COOKIE
 from app.core.signing import encrypt, sign
 from app.emails.actions import send_email
+from app.notifications.kinds import unsubscribe_address
+from app.notifications.tables import Kind
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
+from tests.jobs import do_jobs
 from tests.test_access import ACCESS
 
 AXE = Path(ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -35,6 +38,8 @@ NO_PAGES = {
     "/calendario/{file:str}",
     "/conta/dados/exportacao/{name:str}",
     "/fotos/{name:str}",
+    # A letter as it is, in the frame of a page that is looked at.
+    "/admin/emails/{email:int}/carta",
     "/app.webmanifest",
     "/estilo.css",
     "/inicio",
@@ -69,6 +74,18 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         await send_email(customer, "a@b.test", language, letter)
     email = await fetch_one('SELECT id FROM email WHERE "user" = $1', customer)
     await fetch(
+        "UPDATE users SET phone = '+5516991234567' WHERE id = ANY($1)", list(people.values())
+    )
+    await do_jobs("tell_move")
+    await fetch(
+        """
+        UPDATE email SET state = 'bounced', problem = 'recipient', code = 550
+        WHERE "user" = $1 AND id > $2
+        """,
+        customer,
+        email["id"],
+    )
+    await fetch(
         "INSERT INTO external_calendar (provider, name, url, synced_at, error) VALUES"
         " ($1, 'Pessoal', 'https://calendar.example/a.ics', now(), ''),"
         " ($1, 'Família', 'https://other.example/b.ics', NULL, 'no-answer')",
@@ -86,6 +103,7 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         confirmed=f"/contratacoes/{confirmed}",
         reset=path_of(reset),
         confirm=path_of(confirm),
+        unsubscribe=path_of(unsubscribe_address(customer, Kind.BOOKING)),
         email=f"/admin/emails/{email['id']}",
     ), {**cookies, "halfway": halfway | {LANGUAGE: language}, None: {LANGUAGE: language}}
 
