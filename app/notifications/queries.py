@@ -10,6 +10,20 @@ from app.notifications.kinds import BY_DEFAULT
 from app.notifications.tables import Channel, Kind
 
 PAGE = 30
+# Both sides of a booking `b`, each with the zone in which they want to be told times.
+SIDES = """
+    b.customer, customer.name AS customer_name, customer.email AS customer_email,
+    customer.language AS customer_language,
+    coalesce(nullif(customer.zone, ''), b.zone) AS customer_zone,
+    b.provider, provider.name AS provider_name, provider.email AS provider_email,
+    provider.language AS provider_language,
+    coalesce(nullif(provider.zone, ''), a.zone, b.zone) AS provider_zone
+"""
+JOINED_SIDES = """
+    JOIN users customer ON customer.id = b.customer
+    JOIN users provider ON provider.id = b.provider
+    LEFT JOIN agenda_settings a ON a.provider = b.provider
+"""
 # What people chose for a kind, as channels.
 CHOSEN = """
     array_remove(ARRAY[CASE WHEN p.email THEN 'email' END, CASE WHEN p.push THEN 'push' END], NULL)

@@ -28,6 +28,7 @@ from app.payments.actions.payout import make_payouts
 from app.settings import ROOT
 from tests.browser.pages import Page, every_page
 from tests.factories import a_booking, a_user, an_offer, free_time, in_days, token_of
+from tests.jobs import do_jobs
 from tests.payments.earning import earn, give_key
 from tests.payments.paying import Deal, a_charge, a_deal, pay
 from tests.test_access import ACCESS
@@ -44,6 +45,8 @@ NO_PAGES = {
     "/calendario/{file:str}",
     "/conta/dados/exportacao/{name:str}",
     "/fotos/{name:str}",
+    # A letter as it is, in the frame of a page that is looked at.
+    "/admin/emails/{email:int}/carta",
     "/app.webmanifest",
     "/estilo.css",
     "/inicio",
@@ -78,6 +81,18 @@ async def a_stage(language: str) -> tuple[dict[str, Page], dict[str | None, dict
         letter = letters.confirm_email(confirm)
         await send_email(customer, "a@b.test", language, letter)
     email = await fetch_one('SELECT id FROM email WHERE "user" = $1', customer)
+    await fetch(
+        "UPDATE users SET phone = '+5516991234567' WHERE id = ANY($1)", list(people.values())
+    )
+    await do_jobs("tell_move")
+    await fetch(
+        """
+        UPDATE email SET state = 'bounced', problem = 'recipient', code = 550
+        WHERE "user" = $1 AND id > $2
+        """,
+        customer,
+        email["id"],
+    )
     await fetch(
         "INSERT INTO external_calendar (provider, name, url, synced_at, error) VALUES"
         " ($1, 'Pessoal', 'https://calendar.example/a.ics', now(), ''),"

@@ -1,6 +1,7 @@
 """Telling somebody something: in their list, and by the ways they want besides."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -34,23 +35,7 @@ async def notify(
     reader = await reader_of(user, kind)
     if reader is None:
         return
-    notification = await fetch_one(
-        """
-        INSERT INTO notification
-            ("user", kind, cause, subject, details, link, booking, starts_at, read_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN now() END)
-        ON CONFLICT ON CONSTRAINT notification_once DO NOTHING RETURNING id
-        """,
-        user,
-        kind.value,
-        cause,
-        letter.subject.text,
-        msgspec.json.encode(letter.subject.values).decode(),
-        path_of(letter.link) or "/avisos",
-        booking,
-        starts_at,
-        own,
-    )
+    notification = await _write(user, kind.value, cause, *_line(letter), booking, starts_at, own)
     if notification is None:
         return
     if Channel.EMAIL in reader.channels:
@@ -62,10 +47,30 @@ async def notify(
             unsubscribe=unsubscribe_address(user, kind),
             calendar=calendar,
         )
-        await fetch("UPDATE notification SET email = $2 WHERE id = $1", notification["id"], email)
+        await fetch("UPDATE notification SET email = $2 WHERE id = $1", notification, email)
     if Channel.PUSH in reader.channels and not own:
-        await _push(user, notification["id"])
+        await _push(user, notification)
     live.publish_after_commit(f"bell:{user}")
+
+
+def _line(letter: Letter) -> tuple[str, str, str]:
+    """What stands in the list for a letter: its subject with what is filled in, and a page."""
+    details = msgspec.json.encode(letter.subject.values).decode()
+    return letter.subject.text, details, path_of(letter.link) or "/avisos"
+
+
+async def _write(*line: Any) -> int | None:
+    """The id of the new line in the list; None if it stands there already."""
+    row = await fetch_one(
+        """
+        INSERT INTO notification
+            ("user", kind, cause, subject, details, link, booking, starts_at, read_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN now() END)
+        ON CONFLICT ON CONSTRAINT notification_once DO NOTHING RETURNING id
+        """,
+        *line,
+    )
+    return row and int(row["id"])
 
 
 async def _push(user: int, notification: int) -> None:

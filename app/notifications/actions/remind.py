@@ -1,9 +1,12 @@
 """Reminding both sides of a booking that comes near."""
 
+from typing import Any
+
 from app.core.database import fetch, fetch_one, transaction
 from app.core.jobs import Due, enqueue
 from app.notifications.actions.notify import notify
 from app.notifications.letters import about_reminder
+from app.notifications.queries import JOINED_SIDES, SIDES
 from app.notifications.tables import Kind
 
 
@@ -39,31 +42,7 @@ async def find_reminders() -> None:
 async def remind(reminder: int) -> None:
     """Tell both sides, once, unless the booking has moved, is off or comes too soon by now."""
     async with transaction():
-        due = await fetch_one(
-            """
-            WITH still AS (
-                SELECT r.id FROM reminder r JOIN booking b ON b.id = r.booking
-                WHERE r.id = $1 AND r.told_at IS NULL AND b.status = 'confirmed'
-                    AND b.starts_at = r.starts_at AND b.starts_at > now()
-                        + CASE r.hours WHEN 24 THEN interval '2 h' ELSE interval '0' END
-                -- Whoever moves or cancels it comes before or after, not meanwhile.
-                FOR SHARE OF b
-            )
-            UPDATE reminder r SET told_at = now()
-            FROM still, booking b
-            JOIN users customer ON customer.id = b.customer
-            JOIN users provider ON provider.id = b.provider
-            LEFT JOIN agenda_settings a ON a.provider = b.provider
-            WHERE r.id = still.id AND b.id = r.booking
-            RETURNING r.id, r.hours, b.id AS booking, b.code, b.status, b.zone, b.starts_at,
-                b.service_name, b.variant_name, b.customer, b.provider,
-                customer.name AS customer_name, customer.language AS customer_language,
-                coalesce(nullif(customer.zone, ''), b.zone) AS customer_zone,
-                provider.name AS provider_name, provider.language AS provider_language,
-                coalesce(nullif(provider.zone, ''), a.zone, b.zone) AS provider_zone
-            """,
-            reminder,
-        )
+        due = await _take(reminder)
         if due is None:
             return
         for side in ("customer", "provider"):
@@ -75,3 +54,25 @@ async def remind(reminder: int) -> None:
                 booking=due["booking"],
                 starts_at=due["starts_at"],
             )
+
+
+async def _take(reminder: int) -> Any | None:
+    """The reminder with its booking and both sides, marked as told; None if it is not due."""
+    return await fetch_one(
+        f"""
+        WITH still AS (
+            SELECT r.id FROM reminder r JOIN booking b ON b.id = r.booking
+            WHERE r.id = $1 AND r.told_at IS NULL AND b.status = 'confirmed'
+                AND b.starts_at = r.starts_at AND b.starts_at > now()
+                    + CASE r.hours WHEN 24 THEN interval '2 h' ELSE interval '0' END
+            -- Whoever moves or cancels it comes before or after, not meanwhile.
+            FOR SHARE OF b
+        )
+        UPDATE reminder r SET told_at = now()
+        FROM still, booking b {JOINED_SIDES}
+        WHERE r.id = still.id AND b.id = r.booking
+        RETURNING r.id, r.hours, b.id AS booking, b.code, b.status, b.zone, b.starts_at,
+            b.service_name, b.variant_name, {SIDES}
+        """,
+        reminder,
+    )

@@ -5,6 +5,7 @@ from app.calendars.writing import Method, write_invitation
 from app.core.database import fetch_one, transaction
 from app.notifications.actions.notify import notify
 from app.notifications.letters import about_move
+from app.notifications.queries import JOINED_SIDES, SIDES
 from app.notifications.tables import Kind
 
 OFF = (Status.CANCELLED, Status.DECLINED, Status.EXPIRED)
@@ -66,14 +67,14 @@ async def _take(event: int) -> Any | None:
     booking's status by now. revision, starts_at, ends_at: of the booking after this event.
     """
     return await fetch_one(
-        """
+        f"""
         WITH told AS (
             UPDATE booking_event SET told_at = now() WHERE id = $1 AND told_at IS NULL
             RETURNING id, booking, actor, status, starts_at, fee, created_at AS changed_at
         )
         SELECT told.*, told.starts_at + (b.ends_at - b.starts_at) AS ends_at,
-            before.starts_at AS before, b.code, b.zone, b.customer, b.provider, b.service_name,
-            b.variant_name, b.address, b.created_at, b.status AS now, b.expires_at,
+            before.starts_at AS before, b.code, b.zone, b.service_name, b.variant_name,
+            b.address, b.created_at, b.status AS now, b.expires_at, {SIDES},
             b.revision - (
                 SELECT count(*) FROM booking_event e WHERE e.booking = b.id AND e.id > told.id
             ) AS revision,
@@ -81,21 +82,13 @@ async def _take(event: int) -> Any | None:
                 SELECT FROM booking_event e
                 WHERE e.booking = b.id AND e.id < told.id AND e.status = 'confirmed'
             ) AS was_confirmed,
-            customer.name AS customer_name, customer.email AS customer_email,
-            customer.language AS customer_language,
-            coalesce(nullif(customer.zone, ''), b.zone) AS customer_zone,
-            provider.name AS provider_name, provider.email AS provider_email,
-            provider.language AS provider_language,
-            coalesce(nullif(provider.zone, ''), a.zone, b.zone) AS provider_zone,
             CASE WHEN told.status = 'held' THEN 'offered'
                 WHEN before.starts_at <> told.starts_at THEN 'moved'
                 WHEN told.status = 'confirmed' AND told.actor = b.customer THEN 'booked'
                 ELSE told.status END AS kind
         FROM told
         JOIN booking b ON b.id = told.booking
-        JOIN users customer ON customer.id = b.customer
-        JOIN users provider ON provider.id = b.provider
-        LEFT JOIN agenda_settings a ON a.provider = b.provider
+        {JOINED_SIDES}
         LEFT JOIN LATERAL (
             SELECT e.starts_at FROM booking_event e
             WHERE e.booking = told.booking AND e.id < told.id ORDER BY e.id DESC LIMIT 1
