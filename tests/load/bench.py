@@ -190,6 +190,7 @@ def _booking_requests(prepared: Prepared, folder: Path, parts: int) -> list[Path
                 "variacao": variant,
                 "inicio": start,
                 "endereco": "Rua Treze de Maio, 210",
+                "onde": "São Carlos, SP",
                 "observacao": "Portão verde",
                 "chave": uuid4(),
                 "cliente": customer,

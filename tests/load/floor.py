@@ -26,7 +26,7 @@ from app.places.data import search_key
 RECORDED = json.loads(Path(os.environ["FLOOR"]).read_text("utf-8"))
 HEAD, FOOT, ICONS = RECORDED["head"], RECORDED["foot"], RECORDED["icons"]
 PLACE, SEARCH, TRADES = RECORDED["search"]
-OFFER, TAKE, INSERT, ENQUEUE = RECORDED["booking"]
+WHERE, OFFER, TAKE, INSERT, ENQUEUE = RECORDED["booking"]
 WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 pool: asyncpg.Pool
@@ -121,6 +121,7 @@ async def _book(form: dict[str, str]) -> str | None:
     customer = int(form["cliente"])
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     now = datetime.now(UTC)
+    place = await pool.fetchrow(WHERE, search_key(form["onde"]))
     async with pool.acquire() as connection, connection.transaction():
         offer = await connection.fetchrow(OFFER, variant, customer)
         ends_at = starts_at + timedelta(minutes=offer["duration_minutes"])
@@ -133,7 +134,7 @@ async def _book(form: dict[str, str]) -> str | None:
             slot["id"], starts_at, ends_at, offer["zone"], "pending", offer["service_name"],
             offer["variant_name"], offer["price"], form["endereco"], form["observacao"],
             UUID(form["chave"]), until, offer["cancel_free_hours"], offer["cancel_fee_percent"],
-            None, customer,
+            None, customer, place["label"],
         )  # fmt: skip
         await connection.fetch(
             ENQUEUE, [0, 0], ["tell_move", "expire_booking"],

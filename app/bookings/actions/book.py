@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from msgspec.structs import replace
 
 from app.agenda.carving import take_time
 from app.bookings.actions.hold import release_holds
@@ -22,6 +23,7 @@ from app.bookings.forms import BookingForm
 from app.core import limits
 from app.core.database import fetch_one, retried, transaction
 from app.core.time import now
+from app.places.queries import place_named
 
 # How the database says that somebody was faster.
 TAKEN = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError)
@@ -35,6 +37,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
 
     Raises:
         NotFound: the variant is not offered (any more), or the customer is leaving.
+        UnknownPlace: nobody knows the city, or which of several is meant.
         TimePassed: the time is over.
         SlotTaken: somebody was faster, or the provider does not work then.
         SomeTaken: as much is true of some of several times.
@@ -43,6 +46,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
     await limits.take(limits.BOOKING, str(customer))
     if form.starts_at <= now():
         raise TimePassed
+    form = replace(form, place=(await place_named(form.place))["label"])
     try:
         return await _book(customer, form)
     except (*TAKEN, SlotTaken, SomeTaken) as error:
@@ -111,7 +115,8 @@ async def _make(
         expires_at,
         uuid5(form.key, str(number)) if number else form.key,
         actor=customer,
-        address=form.address,
+        address=form.whole_address,
+        area=form.area,
         note=form.note,
         series=_series(form),
     )
@@ -126,7 +131,7 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
         """
         WITH made AS (
             UPDATE booking SET status = $4, expires_at = $5, address = $6, note = $7,
-                idempotency_key = $8, series = $9, revision = revision + 1
+                idempotency_key = $8, series = $9, area = $10, revision = revision + 1
             WHERE customer = $1 AND variant = $2 AND starts_at = $3 AND status = 'held'
             RETURNING id, code, slot, provider, starts_at, expires_at - now() AS expires_in
         ), kept AS (
@@ -143,10 +148,11 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
         form.starts_at,
         status.value,
         expires_at,
-        form.address,
+        form.whole_address,
         form.note,
         form.key,
         _series(form),
+        form.area,
     )
     if booking:
         tell_pages(offer["provider"], customer)

@@ -88,6 +88,7 @@ async def insert_booking(
     *,
     actor: int | None,
     address: str = "",
+    area: str = "",
     note: str = "",
     series: UUID | None = None,
 ) -> Any:
@@ -101,9 +102,9 @@ async def insert_booking(
         WITH made AS (
             INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
                 ends_at, zone, status, service_name, variant_name, price, address, note,
-                idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series)
+                idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series, area)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20)
+                $18, $19, $20, $22)
             RETURNING id, code, expires_at - now() AS expires_in
         ), event AS (
             INSERT INTO booking_event (booking, provider, actor, status, starts_at)
@@ -133,6 +134,7 @@ async def insert_booking(
         offer["cancel_fee_percent"],
         series,
         actor,
+        area,
     )
 
 
