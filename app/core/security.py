@@ -1,5 +1,6 @@
 """Browser defences that hold for every page."""
 
+from functools import cache
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -20,22 +21,6 @@ FILE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }
 HEADERS = FILE_HEADERS | {
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "object-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "worker-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        ]
-    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
         [
@@ -55,6 +40,19 @@ HEADERS = FILE_HEADERS | {
         ]
     ),
 }
+POLICY = (
+    "default-src 'none'",
+    "object-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -65,9 +63,17 @@ async def add_headers(message: Message, scope: Scope) -> None:
         bare = _is_file(scope) and message["status"] == HTTP_200_OK
         for name, value in (FILE_HEADERS if bare else HEADERS).items():
             headers[name] = value
+        if not bare:
+            headers["Content-Security-Policy"] = policy(settings().tile_origin)
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         headers.setdefault("Cache-Control", _cache_control(scope, message["status"]))
+
+
+@cache
+def policy(tiles: str) -> str:
+    """What a page may load; tiles: the origin of maps' background, the one thing from elsewhere."""
+    return "; ".join([*POLICY, f"img-src 'self' data: {tiles}".rstrip()])
 
 
 def _cache_control(scope: Scope, status: int) -> str:
