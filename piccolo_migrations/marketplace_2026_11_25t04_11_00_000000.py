@@ -37,6 +37,7 @@ CREATE INDEX service_trade_position ON service USING gist (category, position) W
 -- look at all of either.
 DROP INDEX service_search_words;
 CREATE INDEX service_search_words ON service USING gin (search, cells) WHERE active;
+ANALYZE service;
 """
 
 BACKWARDS = """

@@ -60,7 +60,7 @@ class ServicesController(Controller):
             "next_page": _address(filled, pagina=found.after) if found and found.after else None,
             "without": _without_each(filled),
             "all_over": place and _address(filled, **NOWHERE, onde=place.get("town", "")),
-            "tiles": (settings().tile_url, settings().tile_attribution),
+            "tiles": _tiles(),
             "wider": _address(filled, raio=str(WIDEST_KM)),
         }
         status = 422 if filled.errors else 200
@@ -92,6 +92,7 @@ class ServicesController(Controller):
             "times": times,
             "held": held,
             "held_version": version_of_held(held),
+            "tiles": _tiles(),
         }
         status = 422 if filled.errors else 200
         if wants_fragment(request):
@@ -142,6 +143,10 @@ async def _where(request: Request, filled: Submitted[SearchForm]) -> tuple[Any |
     except UnknownPlace as error:
         filled.errors["onde"] = error.message
         return None, error.pending
+
+
+def _tiles() -> tuple[str, str]:
+    return settings().tile_url, settings().tile_attribution
 
 
 async def _offered(service: int, language: str) -> dict[str, Any]:

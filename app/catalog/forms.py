@@ -1,12 +1,11 @@
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
 from app.core.forms import Id
-
-DEGREES = r"-?[0-9]{1,3}(\.[0-9]{1,6})?"
+from app.places.areas import Area, Edges, Latitude, Longitude, area_within
 
 
 class Order(StrEnum):
@@ -18,24 +17,6 @@ class Order(StrEnum):
     NEWEST = "novidade"
 
 
-# Degrees.
-Latitude = Annotated[float, Meta(ge=-90, le=90)]
-Longitude = Annotated[float, Meta(ge=-180, le=180)]
-
-
-class Area(NamedTuple):
-    """A part of a map, by its edges in degrees."""
-
-    south: float
-    west: float
-    north: float
-    east: float
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.south + self.north) / 2, (self.west + self.east) / 2
-
-
 class SearchForm(Struct):
     words: Annotated[str, Meta(max_length=100)] = field(name="q", default="")
     category: Annotated[str, Meta(max_length=40)] = field(name="tipo", default="")
@@ -44,9 +25,7 @@ class SearchForm(Struct):
     latitude: Latitude | None = field(name="lat", default=None)
     longitude: Longitude | None = field(name="lng", default=None)
     # South, west, north and east of a map: "-22.1,-48,-21.9,-47.8".
-    edges: Annotated[str, Meta(pattern=rf"^{DEGREES}(,{DEGREES}){{3}}$")] = field(
-        name="area", default=""
-    )
+    edges: Edges = field(name="area", default="")
     radius_km: Annotated[int, Meta(ge=1, le=200)] = field(name="raio", default=25)
     # BRL.
     most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = field(name="preco", default=None)
@@ -60,11 +39,7 @@ class SearchForm(Struct):
     @property
     def area(self) -> Area | None:
         """None also where the edges are those of no map."""
-        if not self.edges:
-            return None
-        area = Area(*map(float, self.edges.split(",")))
-        on_earth = -90 <= area.south < area.north <= 90 and -180 <= area.west < area.east <= 180
-        return area if on_earth else None
+        return area_within(self.edges) if self.edges else None
 
 
 class TimesForm(Struct):

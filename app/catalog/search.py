@@ -6,16 +6,19 @@ from within, however far they travel, as the town's middle is nobody's door.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from math import cos, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.catalog.forms import Area, Order, SearchForm
+from app.catalog.forms import Order, SearchForm
 from app.core.database import fetch
 from app.core.time import now
+from app.places.areas import Area
 from app.places.data import search_key
 
 PAGE = 20
@@ -98,6 +101,8 @@ class Search:
     args: list[Any] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     match: str | None = None
+    # Whether these are searched for.
+    words: bool = False
     category: bool = False
     distance: str | None = None
     key: str = "0"
@@ -125,6 +130,7 @@ class Search:
             self.match = f"word_similarity({typed}, s.search_text)"
         else:
             # The last word may still be in the making.
+            self.words = True
             query = f"to_tsquery('portuguese_plain', {self.arg(' & '.join(plain) + ':*')})"
             self.conditions.append(f"s.search @@ {query}")
             self.match = f"ts_rank(s.search, {query})"
@@ -140,48 +146,50 @@ class Search:
         latitude, longitude = place["latitude"], place["longitude"]
         origin = self._measured_from(latitude, longitude)
         metres = self.arg(radius_km * 1000.0)
-        self.conditions += [
-            f"s.position <@ cube_enlarge({origin}, {metres}, 3)",
-            f"{self.distance} <= {metres}",
-        ]
-        if place.get("exact"):
-            self.conditions.append(f"{self.distance} <= s.radius_km * 1000")
+        # As one condition: of two, PostgreSQL would believe that they leave next to nothing.
+        farthest = f"least({metres}, s.radius_km * 1000)" if place.get("exact") else metres
+        self.conditions.append(f"{self.distance} <= {farthest}")
         north = radius_km / KM_OF_DEGREE
         # No place in Brazil is so near to a pole that this would not do.
         east = north / max(cos(radians(latitude)), 0.01)
-        self._in_cells(Area(latitude - north, longitude - east, latitude + north, longitude + east))
+        box = Area(latitude - north, longitude - east, latitude + north, longitude + east)
+        self._by_index(box, lambda: f"cube_enlarge({origin}, {metres}, 3)")
 
     def inside(self, area: Area, place: Any | None) -> None:
         """Within a part of a map; distances are from the place, if there is one."""
         if place:
             self._measured_from(place["latitude"], place["longitude"])
-        edges = [self.arg(edge) for edge in area]
-        south, west, north, east = edges
-        middle = f"earth_point({self.arg(area.middle[0])}, {self.arg(area.middle[1])})"
-        # No point within is farther from the middle than some corner.
-        corners = ", ".join(
-            f"{middle} <-> earth_point({one}, {other})"
-            for one in (south, north)
-            for other in (west, east)
-        )
+        south, west, north, east = edges = [self.arg(edge) for edge in area]
         self.conditions += [
-            f"s.position <@ cube_enlarge({middle}, greatest({corners}), 3)",
             f"blurred(s.latitude) BETWEEN {south} AND {north}",
             f"blurred(s.longitude) BETWEEN {west} AND {east}",
         ]
-        self._in_cells(area)
+
+        def cube() -> str:
+            middle = f"earth_point({self.arg(area.middle[0])}, {self.arg(area.middle[1])})"
+            # No point within is farther from the middle than some corner.
+            corners = ", ".join(
+                f"{middle} <-> earth_point({one}, {other})"
+                for one, other in product(edges[::2], edges[1::2])
+            )
+            return f"cube_enlarge({middle}, greatest({corners}), 3)"
+
+        self._by_index(area, cube)
 
     def _measured_from(self, latitude: float, longitude: float) -> str:
         origin = f"earth_point({self.arg(latitude)}, {self.arg(longitude)})"
         self.distance = f"s.position <-> {origin}"
         return origin
 
-    def _in_cells(self, box: Area) -> None:
-        """Have words looked for in this box alone, if it is small; one trade is found without."""
-        small = max(box.north - box.south, box.east - box.west) <= MOST_DEGREES
-        if small and self.match and not self.category:
+    def _by_index(self, box: Area, cube: Callable[[], str]) -> None:
+        """Find what lies around there quickly: by the index of words and places together if words
+        are all there is to go by, else by that of positions."""
+        degrees = max(box.north - box.south, box.east - box.west)
+        if self.words and not self.category and degrees <= MOST_DEGREES:
             edges = ", ".join(self.arg(edge) for edge in box)
             self.conditions.append(f"s.cells && cells_of({edges})")
+        else:
+            self.conditions.append(f"s.position <@ {cube()}")
 
     def up_to(self, price: int) -> None:
         self.conditions.append(f"s.price_from <= {self.arg(Decimal(price))}")

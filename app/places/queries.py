@@ -1,12 +1,15 @@
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.database import fetch, fetch_one
 from app.core.i18n import N_
+from app.places.areas import Area
 from app.places.data import search_key
 from app.places.errors import UnknownPlace
 
 MOST_SUGGESTIONS = 8
+# On one map.
+MOST_NAMES = 12
 COLUMNS = """
     id, name, state, name || ', ' || state AS label, latitude, longitude, zone, false AS exact
 """
@@ -15,6 +18,12 @@ BEGINS = "search_name ~>=~ $1 AND search_name ~<~ ($1 || '~')"
 
 # The state as people write it: "sao carlos - sp", "sao carlos/sp".
 STATE_APART = re.compile(r" ?[-/,] ?([a-z]{2})$")
+
+
+class NamedPoint(NamedTuple):
+    name: str
+    latitude: float
+    longitude: float
 
 
 async def find_place(typed: str) -> Any | None:
@@ -100,6 +109,19 @@ async def around_point(latitude: float, longitude: float) -> dict[str, Any]:
     town = await nearest_place(latitude, longitude)
     point = {"latitude": round(latitude, 3), "longitude": round(longitude, 3)}
     return {**town, **point, "town": town["label"], "exact": True}
+
+
+async def largest_places(area: Area) -> list[NamedPoint]:
+    rows = await fetch(
+        """
+        SELECT name, latitude, longitude FROM place
+        WHERE latitude BETWEEN $1 AND $3 AND longitude BETWEEN $2 AND $4
+        ORDER BY population DESC LIMIT $5
+        """,
+        *area,
+        MOST_NAMES,
+    )
+    return [NamedPoint(*row.values()) for row in rows]
 
 
 async def suggest_places(typed: str) -> list[Any]:

@@ -40,6 +40,7 @@ NO_PAGES = {
     "/inicio",
     "/lugares",
     "/lugares/perto",
+    "/lugares/mapa",
     "/static/{file_path:path}",
     "/worker.js",
 }

@@ -32,7 +32,7 @@ async def a_service(name: str, km_east: float, *, radius_km: int = 10) -> int:
 
 async def found(form: SearchForm, place=None) -> list[str]:
     place = place or await around_point(LATITUDE, LONGITUDE)
-    return [one["name"] for one in (await search_services(form, place, "pt")).services]
+    return [one["name"] for one in (await search_services(form, place, "pt", 500)).services]
 
 
 async def test_the_nearest_comes_first_with_its_distance():
