@@ -233,3 +233,25 @@ async def test_without_a_nominatim_a_postal_code_is_refused_in_clear_words(app, 
 async def test_without_a_nominatim_what_looks_alike_is_found_as_ever():
     located = await locate("sao calros")
     assert (located.place["label"], located.pending) == ("São Carlos, SP", False)
+
+
+async def test_the_privacy_notice_names_who_is_asked(nominatim, app):
+    answer = await visitor(app).get("/privacidade")
+    assert "looked up at 127.0.0.1, which learns no more than its name" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("area", "status", "names"),
+    [
+        ("-22.2,-48.1,-21.8,-47.7", 200, "São Carlos"),
+        ("-90,-180,90,180", 200, "São Paulo"),
+        ("0,0,1,1", 200, "[]"),
+        ("1,1,0,0", 200, "[]"),
+        ("nan,0,1,1", 400, ""),
+        ("", 400, ""),
+    ],
+)
+async def test_a_map_without_tiles_is_told_the_names_of_its_towns(app, area, status, names):
+    answer = await visitor(app).get("/lugares/mapa", params={"area": area})
+    assert answer.status_code == status
+    assert names in answer.text
