@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import product
-from math import cos, radians
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.catalog.forms import Order, SearchForm
 from app.core.database import fetch
 from app.core.time import now
-from app.places.areas import Area
+from app.places.areas import Area, box_around
 from app.places.data import search_key
 
 PAGE = 20
@@ -26,7 +25,6 @@ PAGE = 20
 STRIPS, STRETCHES = 5, 3
 # How far ahead a poster looks for them.
 AHEAD = timedelta(days=28)
-KM_OF_DEGREE = 111.0
 # A box with more of the index's cells than this many degrees have is no help.
 MOST_DEGREES = 5
 # The day filter is read in the zone of the place, or without one where most people live.
@@ -149,10 +147,7 @@ class Search:
         # As one condition: of two, PostgreSQL would believe that they leave next to nothing.
         farthest = f"least({metres}, s.radius_km * 1000)" if place.get("exact") else metres
         self.conditions.append(f"{self.distance} <= {farthest}")
-        north = radius_km / KM_OF_DEGREE
-        # No place in Brazil is so near to a pole that this would not do.
-        east = north / max(cos(radians(latitude)), 0.01)
-        box = Area(latitude - north, longitude - east, latitude + north, longitude + east)
+        box = box_around(latitude, longitude, radius_km)
         self._by_index(box, lambda: f"cube_enlarge({origin}, {metres}, 3)")
 
     def inside(self, area: Area, place: Any | None) -> None:

@@ -66,11 +66,8 @@ async def test_posters_and_marks_light_each_other_up(two_servers, window):
     await page.set_viewport_size(WIDE)
     await page.goto(f"/servicos?q={word}")
     poster, other = (page.locator(f"#servico-{number}") for number in ids)
-    mark = (
-        page.locator(".tag")
-        .filter(has_text="R$")
-        .and_(page.get_by_role("button", name=f"{word} a 0,"))
-    )
+    mark = page.get_by_role("button", name=f"{word} a 0,")
+    await expect(mark).to_have_count(1)
     await poster.hover()
     await expect(mark).to_have_class(re.compile(r"\blit\b"))
     await other.get_by_role("link").first.focus()

@@ -21,12 +21,14 @@ import asyncpg
 from app.bookings.actions.making import CODE_LETTERS
 from app.catalog.search import AHEAD, PAGE
 from app.core.database import Connection
+from app.places.areas import box_around
 from app.places.data import search_key
 
 RECORDED = json.loads(Path(os.environ["FLOOR"]).read_text("utf-8"))
 HEAD, FOOT, ICONS = RECORDED["head"], RECORDED["foot"], RECORDED["icons"]
 PLACE, SEARCH, TRADES = RECORDED["search"]
-WHERE, OFFER, TAKE, INSERT, ENQUEUE = RECORDED["booking"]
+# The product enqueues its two jobs one after the other.
+WHERE, OFFER, TAKE, INSERT, ENQUEUE, _ = RECORDED["booking"]
 WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 pool: asyncpg.Pool
@@ -68,9 +70,10 @@ async def _answer(send: Any, status: int, body: bytes, headers: Any = ()) -> Non
 async def _search(query: dict[str, str]) -> bytes:
     now = datetime.now(UTC)
     place = (await pool.fetch(PLACE, search_key(query["onde"])))[0]
+    point = place["latitude"], place["longitude"]
     words = " & ".join(search_key(query["q"]).split()) + ":*"
     rows = await pool.fetch(
-        SEARCH, words, place["latitude"], place["longitude"], 25_000.0, PAGE + 1, now, now + AHEAD
+        SEARCH, words, *point, 25_000.0, *box_around(*point, 25), PAGE + 1, now, now + AHEAD
     )
     await pool.fetch(TRADES)
     return (HEAD + "".join(_poster(row, now) for row in rows[:PAGE]) + FOOT).encode()
