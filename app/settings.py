@@ -1,6 +1,7 @@
 """Every setting of the product, read from the environment, with its default."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 # Known to all, so refused in production.
 DEVELOPMENT_KEY = "development-key-that-everybody-knows"
 SHORTEST_KEY = 32
+# A tile server's origin; {s} stands for one of its subdomains.
+TILES = re.compile(r"(https?://(?:\{s\}\.)?[a-zA-Z0-9.-]+(?::\d+)?)/")
 
 
 class Unsafe(ValueError):
@@ -66,6 +69,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Signs push messages to browsers (RFC 8292): 32 bytes in base64url; empty: one is made in
     # `data` and kept. With another key browsers have to be asked anew.
     vapid_private_key: str = ""
+    # A Nominatim that knows streets and postal codes; empty: only the table of cities is asked.
+    nominatim_url: str = ""
+    # Whom its operators can write to, as their usage policy asks for.
+    nominatim_contact: str = ""
+    # Map tiles, https://tile.example/{z}/{x}/{y}.png; empty: maps have a plain background.
+    tile_url: str = ""
+    # What the tiles' licence wants to be said on the map, as HTML.
+    tile_attribution: str = ""
 
     # How long a session lasts that nobody uses.
     session_days: int = 30
@@ -83,6 +94,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         # Not by its number: browsers give no passkeys to an address without a name.
         host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0") else self.host  # noqa: S104
         return self.origin.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def tile_origin(self) -> str:
+        """Where tiles come from, as a content security policy has it: "https://*.tile.example"."""
+        match = TILES.match(self.tile_url)
+        return match[1].replace("{s}", "*") if match else ""
 
     @property
     def keys(self) -> list[str]:
@@ -118,6 +135,12 @@ def _dangers(chosen: Settings) -> list[str]:
         ),
         "SMTP_URL is missing, so links for new passwords could be read at /admin/emails.": (
             not chosen.smtp_url
+        ),
+        "NOMINATIM_CONTACT is missing: a Nominatim's operators want to know whom to write to.": (
+            bool(chosen.nominatim_url) and not chosen.nominatim_contact
+        ),
+        "TILE_URL must begin with https:// and a host.": (
+            bool(chosen.tile_url) and not chosen.tile_origin.startswith("https://")
         ),
         "TRUSTED_PROXIES must name the proxy, not everybody.": "*" in chosen.trusted_proxies,
     }

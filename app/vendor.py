@@ -21,6 +21,9 @@ FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/dist/ext/hx-ws.min.js": "hx-ws.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    "leaflet/LICENSE": "leaflet.LICENSE",
     "lucide-static/LICENSE": "lucide.LICENSE",
     "@fontsource-variable/bricolage-grotesque/LICENSE": "bricolage.LICENSE",
 }

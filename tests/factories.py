@@ -138,7 +138,11 @@ async def free_time(provider: int, starts_at: datetime, hours: float) -> int:
 
 def a_form(offer: Offer, starts_at: datetime) -> BookingForm:
     return BookingForm(
-        variant=offer.variant, starts_at=starts_at, address="Rua Treze de Maio, 210", key=uuid4()
+        variant=offer.variant,
+        starts_at=starts_at,
+        address="Rua Treze de Maio, 210",
+        place="São Carlos, SP",
+        key=uuid4(),
     )
 
 

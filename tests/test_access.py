@@ -24,6 +24,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/servicos/{service:int}"): EVERYBODY,
     ("GET", "/lugares"): EVERYBODY,
     ("GET", "/lugares/perto"): EVERYBODY,
+    ("GET", "/lugares/mapa"): EVERYBODY,
     ("GET", "/entrar"): EVERYBODY,
     ("POST", "/entrar"): EVERYBODY,
     ("GET", "/cadastro"): EVERYBODY,

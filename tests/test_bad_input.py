@@ -24,6 +24,7 @@ def booking(offer, **changes):
         "variacao": str(offer.variant),
         "inicio": NOON.isoformat(),
         "endereco": "Rua Treze de Maio, 210",
+        "onde": "São Carlos, SP",
         "observacao": "portão verde",
         "chave": str(uuid4()),
     }

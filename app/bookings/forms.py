@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from app.bookings.addresses import write_address, write_area
 from app.core.forms import LINES, Id, Instant
 
 Code = Annotated[str, Meta(pattern="^[0-9A-Z]{8}$")]
@@ -40,14 +41,30 @@ class HoldForm(Struct):
 class BookingForm(Struct):
     variant: Id = field(name="variacao")
     starts_at: Instant = field(name="inicio")
+    # Street and number.
     address: Annotated[str, Meta(min_length=5, max_length=200)] = field(name="endereco")
+    # A city, as the search knows it.
+    place: Annotated[str, Meta(max_length=90)] = field(name="onde")
     # Made with the page, so that sending it twice books once.
     key: UUID = field(name="chave")
+    complement: Annotated[str, Meta(max_length=60)] = field(name="complemento", default="")
+    neighbourhood: Annotated[str, Meta(max_length=80)] = field(name="bairro", default="")
+    postal_code: Annotated[str, Meta(pattern=r"^[0-9]{2}[.]?[0-9]{3}[- ]?[0-9]{3}$")] = field(
+        name="cep", default=""
+    )
     note: Annotated[str, Meta(max_length=500, extra=LINES)] = field(name="observacao", default="")
     # The hold that is to become the booking.
     hold: Code | None = field(name="reserva", default=None)
     rhythm: Rhythm = field(name="repeticao", default=Rhythm.ONCE)
     times: Annotated[int, Meta(ge=2, le=MOST_REPETITIONS)] = field(name="vezes", default=2)
+
+    @property
+    def whole_address(self) -> str:
+        return write_address(self.address, self.complement, self.postal_code)
+
+    @property
+    def area(self) -> str:
+        return write_area(self.neighbourhood, self.place)
 
     @property
     def weeks(self) -> int:

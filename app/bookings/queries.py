@@ -13,10 +13,19 @@ MOST = 100
 # What the pages of both sides show of a booking.
 SHOWN = """
     b.id, b.code, b.status, b.starts_at, b.ends_at, b.zone, b.service, b.variant, b.service_name,
-    b.variant_name, b.price, b.prepaid, b.paid, b.refunded, b.fee, b.address, b.note, b.created_at,
-    b.expires_at, b.customer,
-    b.provider, b.cancel_free_hours, b.cancel_fee_percent, b.free_to_change, b.series,
+    b.variant_name, b.price, b.prepaid, b.paid, b.refunded, b.fee, b.address, b.area, b.note,
+    b.created_at, b.expires_at, b.customer, b.provider, b.cancel_free_hours, b.cancel_fee_percent,
+    b.free_to_change, b.series,
     customer.name AS customer_name, provider.name AS provider_name
+"""
+# What $1, who is one of the two sides, may know of where it is: a provider the area while they have
+# not accepted, and nothing when nothing comes of it.
+WHEREABOUTS = """
+    CASE WHEN $1 = b.customer OR b.status IN ('confirmed', 'completed', 'no_show')
+            THEN concat_ws(', ', b.address, nullif(b.area, ''))
+        WHEN b.status = 'pending' THEN b.area
+        ELSE ''
+    END
 """
 PARTIES = """
     JOIN users customer ON customer.id = b.customer
@@ -32,14 +41,13 @@ async def service_of_variant(variant: int) -> int | None:
 async def booking_of(user: int, code: str) -> Any | None:
     """A booking that this user is a party of; a hold is its customer's alone.
 
-    A provider has no use any more for where somebody lives when nothing comes of it. version: the
-    newest event, and what was paid. other_phone: where the other side can be written to once both
-    have agreed.
+    version: the newest event, and what was paid. other_phone: where the other side can be written
+    to once both have agreed.
     """
     return await fetch_one(
         f"""
-        SELECT {SHOWN}, $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired')
-            AS shows_address,
+        SELECT {SHOWN}, {WHEREABOUTS} AS whereabouts,
+            $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired') AS shows_note,
             CASE WHEN b.status <> 'confirmed' THEN ''
                 WHEN $1 = b.customer THEN provider.phone ELSE customer.phone END AS other_phone,
             concat_ws('.', (SELECT max(e.id) FROM booking_event e WHERE e.booking = b.id),

@@ -94,7 +94,10 @@ class Booking(Table):
     # BRL that payments have brought, and that was given back of it; kept up by payments.
     paid: Numeric = Numeric(digits=(12, 2))
     refunded: Numeric = Numeric(digits=(12, 2))
-    address: Varchar = Varchar(length=200)
+    # Street and number and what helps to find them; empty while nothing is booked yet.
+    address: Varchar = Varchar(length=300)
+    # "Centro, São Carlos, SP"; empty where the address, from before there was this, has it all.
+    area: Varchar = Varchar(length=200, default="")
     note: Text = Text(default="")
     # Held or pending until then.
     expires_at: Timestamptz = Timestamptz(default=None, null=True)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from app.bookings.queries import WHEREABOUTS
 from app.core.database import fetch, fetch_one
 
 # How long the past stays in a calendar.
@@ -31,12 +32,10 @@ async def bookings_in_feed(user: int) -> list[Any]:
     Whatever was once agreed or asked for stays in it, so that programs learn that it is off.
     """
     return await fetch(
-        """
+        f"""
         SELECT b.code, b.status, b.starts_at, b.ends_at, b.zone, b.service_name, b.variant_name,
-            b.address, b.created_at, b.revision,
+            {WHEREABOUTS} AS whereabouts, b.created_at, b.revision,
             CASE WHEN $1 = b.customer THEN provider.name ELSE customer.name END AS other_name,
-            $1 = b.customer OR b.status NOT IN ('declined', 'cancelled', 'expired')
-                AS shows_address,
             coalesce((SELECT max(e.created_at) FROM booking_event e WHERE e.booking = b.id),
                 b.created_at) AS changed_at
         FROM booking b

@@ -102,8 +102,8 @@ def _event(booking: Any, language: str) -> Event:
     event.add("STATUS", STATUSES[booking["status"]])
     event.add("SUMMARY", _summary(booking, language))
     event.add("DESCRIPTION", booking["variant_name"])
-    if booking["shows_address"] and booking["address"]:
-        event.add("LOCATION", booking["address"])
+    if booking["whereabouts"]:
+        event.add("LOCATION", booking["whereabouts"])
     event.add("URL", f"{origin}/contratacoes/{booking['code']}")
     return event
 

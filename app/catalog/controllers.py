@@ -19,11 +19,16 @@ from app.core.forms import Submitted, decode, read_query
 from app.core.http import PathId, Request, Response, WebSocket
 from app.core.i18n import N_, language_of
 from app.core.templating import fragment, page, wants_fragment
-from app.places.queries import find_place
+from app.places.errors import UnknownPlace
+from app.places.geocoder import locate
+from app.places.queries import around_point
 from app.places.remembered import remember_place
+from app.settings import settings
 
 # Parameters that narrow a search, beside its words and its place.
-FILTERS = ("tipo", "preco", "data", "raio")
+FILTERS = ("tipo", "preco", "data", "raio", "area")
+# The parameters of a point, without it.
+NOWHERE = {"lat": "", "lng": ""}
 WIDEST_KM = 100
 
 
@@ -35,11 +40,10 @@ class ServicesController(Controller):
     async def index(self, request: Request) -> Response:
         filled = read_query(request, SearchForm)
         language = language_of(request)
-        wanted = filled.values.get("place")
-        place = await find_place(wanted) if wanted else None
-        if wanted and not place:
-            filled.errors["onde"] = N_("We do not know this place. Please try a city.")
+        place, pending = await _where(request, filled)
         found = None
+        if filled.form and filled.form.edges and not filled.form.area:
+            filled.errors["area"] = N_("This is no part of a map. Please move the map again.")
         if filled.form and not filled.errors:
             found = await search_services(filled.form, place, language)
         whole = not wants_fragment(request)
@@ -49,10 +53,14 @@ class ServicesController(Controller):
             "found": found,
             "strips": write_strips(found.services) if found else "",
             "place": place,
+            "pending": pending,
+            "address_again": _address(filled),
             "trades": trades,
             "trade": _name_of(filled.typed["tipo"], trades),
             "next_page": _address(filled, pagina=found.after) if found and found.after else None,
             "without": _without_each(filled),
+            "all_over": place and _address(filled, **NOWHERE, onde=place.get("town", "")),
+            "tiles": _tiles(),
             "wider": _address(filled, raio=str(WIDEST_KM)),
         }
         status = 422 if filled.errors else 200
@@ -84,6 +92,7 @@ class ServicesController(Controller):
             "times": times,
             "held": held,
             "held_version": version_of_held(held),
+            "tiles": _tiles(),
         }
         status = 422 if filled.errors else 200
         if wants_fragment(request):
@@ -120,6 +129,26 @@ class ServicesController(Controller):
         await live.follow(socket, parts, until)
 
 
+async def _where(request: Request, filled: Submitted[SearchForm]) -> tuple[Any | None, bool]:
+    """What distances are measured from, and whether a better answer to that is on its way."""
+    values = filled.values
+    if "latitude" in values and "longitude" in values:
+        place = await around_point(values["latitude"], values["longitude"])
+        filled.typed |= {"lat": str(place["latitude"]), "lng": str(place["longitude"])}
+        return place, False
+    if "place" not in values:
+        return None, False
+    try:
+        return await locate(values["place"], finished="x-typing" not in request.headers)
+    except UnknownPlace as error:
+        filled.errors["onde"] = error.message
+        return None, error.pending
+
+
+def _tiles() -> tuple[str, str]:
+    return settings().tile_url, settings().tile_attribution
+
+
 async def _offered(service: int, language: str) -> dict[str, Any]:
     found = await service_for_page(service, language) if 0 < service < 2**63 else None
     if found is None:
@@ -146,7 +175,10 @@ def _name_of(slug: str, trades: dict[str, list[Any]]) -> str:
 
 def _without_each(filled: Submitted[SearchForm]) -> dict[str, str]:
     """Each filter that is in force, with the address of the search without it."""
-    return {name: _address(filled, **{name: ""}) for name in FILTERS if filled.typed[name]}
+    without = {name: _address(filled, **{name: ""}) for name in FILTERS if filled.typed[name]}
+    if filled.typed["lat"]:
+        without["lat"] = _address(filled, **NOWHERE)
+    return without
 
 
 def _chosen(variants: list[Variant], filled: Submitted[TimesForm]) -> Variant:

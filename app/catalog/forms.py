@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from app.core.forms import Id
+from app.places.areas import Area, Edges, Latitude, Longitude, area_within
 
 
 class Order(StrEnum):
@@ -20,6 +21,11 @@ class SearchForm(Struct):
     words: Annotated[str, Meta(max_length=100)] = field(name="q", default="")
     category: Annotated[str, Meta(max_length=40)] = field(name="tipo", default="")
     place: Annotated[str, Meta(max_length=90)] = field(name="onde", default="")
+    # The point where somebody is.
+    latitude: Latitude | None = field(name="lat", default=None)
+    longitude: Longitude | None = field(name="lng", default=None)
+    # South, west, north and east of a map: "-22.1,-48,-21.9,-47.8".
+    edges: Edges = field(name="area", default="")
     radius_km: Annotated[int, Meta(ge=1, le=200)] = field(name="raio", default=25)
     # BRL.
     most: Annotated[int, Meta(ge=1, le=1_000_000)] | None = field(name="preco", default=None)
@@ -29,6 +35,11 @@ class SearchForm(Struct):
     after: Annotated[str, Meta(pattern=r"^-?[0-9.e+-]{1,30}~[0-9]{1,18}$")] | None = field(
         name="pagina", default=None
     )
+
+    @property
+    def area(self) -> Area | None:
+        """None also where the edges are those of no map."""
+        return area_within(self.edges) if self.edges else None
 
 
 class TimesForm(Struct):

@@ -33,8 +33,8 @@ async def service_for_page(service: int, language: str) -> dict[str, Any] | None
     """A service that can be booked: with its provider, place, zone and active variants."""
     row = await fetch_one(
         f"""
-        SELECT s.id, s.name, s.description, s.radius_km, s.provider, s.price_from,
-            s.prepaid_percent,
+        SELECT s.id, s.name, s.description, s.radius_km, s.provider, s.prepaid_percent,
+            blurred(s.latitude) AS latitude, blurred(s.longitude) AS longitude, s.price_from,
             p.name AS provider_name, p.created_at AS provider_since, photo.name AS portrait,
             c.slug AS category_slug, c.name_{language} AS category, c."group", c.icon,
             place.name AS place, place.state, a.zone, a.instant, a.cancel_free_hours,

@@ -1,5 +1,6 @@
 """Browser defences that hold for every page."""
 
+from functools import cache
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -20,30 +21,36 @@ FILE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }
 POLICY = "Content-Security-Policy"
-PAGE_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "object-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+
+
+@cache
+def page_policy(tiles: str = "") -> str:
+    """What a page may load; tiles: the origin of maps' background, the one thing from elsewhere."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "object-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' data: {tiles}".rstrip(),
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
 # Of a page with a frame, and of a letter that is shown in one: as mail programs show it, without
 # scripts, forms, pictures from elsewhere, or a way out.
-FRAMING_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+FRAMING_POLICY = f"{page_policy()}; frame-src 'self'"
 FRAMED_POLICY = "; ".join(
     ["default-src 'none'", "style-src 'unsafe-inline'", "frame-ancestors 'self'", "sandbox"]
 )
 HEADERS = FILE_HEADERS | {
-    POLICY: PAGE_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
         [
@@ -74,8 +81,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
         own_policy = headers.get(POLICY)
         for name, value in (FILE_HEADERS if bare else HEADERS).items():
             headers[name] = value
-        if own_policy:
-            headers[POLICY] = own_policy
+        if not bare:
+            headers[POLICY] = own_policy or page_policy(settings().tile_origin)
         if settings().production:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         headers.setdefault("Cache-Control", _cache_control(scope, message["status"]))

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.agenda.queries import OUTSIDE
-from app.bookings.queries import PARTIES, SHOWN
+from app.bookings.queries import PARTIES, SHOWN, WHEREABOUTS
 from app.core.database import fetch
 from app.core.time import today_in
 
@@ -28,7 +28,7 @@ async def board_of(provider: int) -> Board:
     """Open bookings from today on, by what they ask of the provider; one statement."""
     rows = await fetch(
         f"""
-        SELECT seen.sequence, seen.zone, {SHOWN},
+        SELECT seen.sequence, seen.zone, {SHOWN}, {WHEREABOUTS} AS whereabouts,
             (b.starts_at AT TIME ZONE seen.zone)::date <= seen.today AS is_today
         FROM (
             SELECT a.zone, (now() AT TIME ZONE a.zone)::date AS today,

@@ -85,7 +85,9 @@ async def _add_bookings() -> None:
         form = BookingForm(
             variant=variant["id"],
             starts_at=starts_at,
-            address="Rua Treze de Maio, 210, São Carlos",
+            address="Rua Treze de Maio, 210",
+            neighbourhood="Centro",
+            place="São Carlos, SP",
             key=key,
             note="Portão verde, tocar a campainha.",
         )

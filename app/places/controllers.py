@@ -6,7 +6,8 @@ from litestar.params import QueryParameter
 from app.accounts.authentication import ANYONE
 from app.core.http import Request, Response
 from app.core.templating import fragment
-from app.places.queries import nearest_place, suggest_places
+from app.places.areas import EDGES, area_within
+from app.places.queries import NamedPoint, largest_places, nearest_place, suggest_places
 
 Latitude = Annotated[float, QueryParameter(ge=-90, le=90)]
 Longitude = Annotated[float, QueryParameter(ge=-180, le=180)]
@@ -23,6 +24,12 @@ class PlacesController(Controller):
         """Places to choose from while one is typed."""
         places = await suggest_places(onde.replace("\0", "")) if onde.strip() else []
         return fragment(request, "places/_options.html", places=places)
+
+    @get("/mapa")
+    async def named(self, area: Annotated[str, QueryParameter(pattern=EDGES)]) -> list[NamedPoint]:
+        """The largest places in a part of a map, which a map without tiles has to show."""
+        within = area_within(area)
+        return await largest_places(within) if within else []
 
     @get("/perto", media_type=MediaType.TEXT)
     async def nearest(self, latitude: Latitude, longitude: Longitude) -> str:

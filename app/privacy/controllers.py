@@ -8,6 +8,7 @@ from app.accounts.consents import VERSIONS, agree, consents_of
 from app.accounts.controllers.proof import WRONG_PROOF
 from app.accounts.forms import ProofForm
 from app.core import files
+from app.core.addresses import split
 from app.core.errors import NotFound
 from app.core.forms import Submitted, blank, read_form, show_form
 from app.core.http import PathName, Request, Response
@@ -17,6 +18,7 @@ from app.core.templating import page
 from app.privacy.actions.deletion import delete_account
 from app.privacy.actions.export import EXPORTS, ask_export, take_export
 from app.privacy.queries import exports_of
+from app.settings import settings
 
 
 class DocumentsController(Controller):
@@ -24,7 +26,13 @@ class DocumentsController(Controller):
 
     @get("/privacidade")
     async def privacy(self, request: Request) -> Response:
-        return page(request, "privacy/notice.html", version=VERSIONS["privacidade"])
+        return page(
+            request,
+            "privacy/notice.html",
+            version=VERSIONS["privacidade"],
+            lookups=split(settings().nominatim_url).hostname,
+            tiles=split(settings().tile_origin).netloc,
+        )
 
     @get("/termos")
     async def terms(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ PARTS = {
     "photos": "SELECT name, width, height, created_at FROM photo WHERE owner = $1 ORDER BY id",
     "bookings_made": """
         SELECT code, status, starts_at, ends_at, zone, service_name, variant_name, price, address,
-            note, created_at
+            area, note, created_at
         FROM booking WHERE customer = $1 ORDER BY id
     """,
     "bookings_received": """

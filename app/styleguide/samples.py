@@ -63,7 +63,7 @@ def bookings() -> list[dict[str, Any]]:
             "variant_name": "Quadro completo",
             "provider_name": "Marlene Souza",
             "customer_name": "João Pereira",
-            "address": "Rua Treze de Maio, 210",
+            "whereabouts": "Rua Treze de Maio, 210, Centro, São Carlos, SP",
             "note": "Portão verde, tocar a campainha." if status is Status.PENDING else "",
             "price": Decimal(340),
         }

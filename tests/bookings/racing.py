@@ -57,6 +57,7 @@ def form(offer: Offer, starts_at, key) -> dict[str, Any]:
         "variacao": offer.variant,
         "inicio": starts_at.isoformat(),
         "endereco": "Rua Treze de Maio, 210",
+        "onde": "São Carlos, SP",
         "chave": str(key),
     }
 

@@ -101,6 +101,7 @@ async def test_the_page_names_what_cannot_be_had_and_keeps_what_was_typed(app):
             "variacao": form.variant,
             "inicio": form.starts_at.isoformat(),
             "endereco": "Rua das Flores, 12",
+            "onde": "São Carlos, SP",
             "chave": str(form.key),
             "repeticao": "semanal",
             "vezes": "3",

@@ -101,7 +101,8 @@ def _begin_to_pay(client: httpx.Client) -> tuple[str, str]:
     form = _first(r"/contratacoes/nova\?[^\"]+", times).replace("&amp;", "&")
     chosen = dict(httpx.URL(form).params)
     key = _first(r'(?<=name="chave" value=")[^"]+', client.get(form).text)
-    booked = client.post("/contratacoes", data={**chosen, "chave": key, "endereco": "Rua Sete, 1"})
+    where = {"endereco": "Rua Sete, 1", "onde": "São Carlos, SP"}
+    booked = client.post("/contratacoes", data={**chosen, "chave": key, **where})
     paying = f"{booked.headers['location']}/pagamento"
     client.post(paying, data={"forma": "pix"})
     while "/sandbox/" not in (page := client.get(paying).text):

@@ -43,6 +43,8 @@ def every_page(
         ),
         "search-nothing": Page("/servicos?onde=São Carlos, SP&q=xyzzyxyzzy"),
         "search-wrong": Page("/servicos?onde=Atlântida Perdida&data=2026-13-45"),
+        "search-near": Page("/servicos?lat=-22.017&lng=-47.891&raio=10"),
+        "search-map": Page("/servicos?area=-22.1,-48,-21.9,-47.8", press=".map-switch"),
         # Now there is a place that was last searched at.
         "home-near": Page("/"),
         "details": Page(service),

@@ -56,7 +56,8 @@ async def _in_language(
                 if page.who != who:
                     continue
                 await window.goto(page.path)
-                if page.press:
+                # What only one width has is pressed only there.
+                if page.press and await window.locator(page.press).first.is_visible():
                     await window.locator(page.press).first.click()
                 await window.evaluate("document.fonts.ready")
                 path = SEEN / f"{name}-{width}-{theme}-{language}.png"

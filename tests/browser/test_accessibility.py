@@ -53,6 +53,7 @@ NO_PAGES = {
     "/lugares",
     "/lugares/perto",
     "/painel/ganhos/arquivo",
+    "/lugares/mapa",
     "/static/{file_path:path}",
     "/worker.js",
 }

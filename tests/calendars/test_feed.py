@@ -37,6 +37,9 @@ from tests.factories import (
     in_days,
 )
 
+# What tests.factories books for.
+HERE = "Rua Treze de Maio, 210, São Carlos, SP"
+
 
 async def booked(zone: str = "America/Sao_Paulo", days: int = 2) -> tuple[Offer, int, str]:
     """An offer, who has booked it, and the booking's code."""
@@ -88,7 +91,7 @@ async def test_both_sides_see_the_booking_each_with_the_other(app):
         assert event["UID"] == f"{code}@localhost"
         assert event["URL"] == f"{settings().base_url}/contratacoes/{code}"
         assert event["STATUS"] == "CONFIRMED"
-        assert event["LOCATION"] == "Rua Treze de Maio, 210"
+        assert event["LOCATION"] == HERE
         assert event["DTSTART"].dt == in_days(2)
         assert event["DTEND"].dt == in_days(2) + timedelta(minutes=offer.minutes)
         assert event["DTSTART"].params["TZID"] == "America/Sao_Paulo"
@@ -153,13 +156,20 @@ async def test_a_cancelled_booking_stays_as_cancelled(app):
         assert event["SEQUENCE"] > before["SEQUENCE"]
 
 
+async def test_a_provider_is_told_only_the_city_until_they_accept(app):
+    offer, customer, _ = await booked()
+    (theirs,) = await events_of(app, offer.provider)
+    (own,) = await events_of(app, customer)
+    assert (theirs["LOCATION"], own["LOCATION"]) == ("São Carlos, SP", HERE)
+
+
 async def test_a_provider_is_not_told_any_more_where_somebody_lives(app):
     offer, customer, code = await booked()
     await decline_booking(offer.provider, code)
     (theirs,) = await events_of(app, offer.provider)
     (own,) = await events_of(app, customer)
     assert "LOCATION" not in theirs
-    assert own["LOCATION"] == "Rua Treze de Maio, 210"
+    assert own["LOCATION"] == HERE
 
 
 @pytest.mark.parametrize(

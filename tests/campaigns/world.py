@@ -92,7 +92,11 @@ class World:
     async def book(self, customer: int, offer: Offer, starts_at: datetime) -> None:
         key = uuid4()
         form = BookingForm(
-            variant=offer.variant, starts_at=starts_at, address="Rua Treze de Maio, 210", key=key
+            variant=offer.variant,
+            starts_at=starts_at,
+            address="Rua Treze de Maio, 210",
+            place="São Carlos, SP",
+            key=key,
         )
         code = await self._get(customer, offer, starts_at, book_slot(customer, form))
         if code:
@@ -111,6 +115,7 @@ class World:
             variant=hold["variant"],
             starts_at=hold["starts_at"],
             address="Rua Treze de Maio, 210",
+            place="São Carlos, SP",
             key=uuid4(),
             hold=hold["code"],
         )

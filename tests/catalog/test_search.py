@@ -87,6 +87,11 @@ async def test_a_place_holds_what_is_within_the_distance():
     assert await names(far) == []
 
 
+def blurred(place) -> dict[str, float]:
+    """What is known of where a service is that starts from there."""
+    return {name: round(place[name] * 200) / 200 for name in ("latitude", "longitude")}
+
+
 async def test_distance_is_in_metres_on_the_ground():
     santos = await find_place("Santos, SP")
     sao_paulo = await find_place("São Paulo, SP")
@@ -94,7 +99,9 @@ async def test_distance_is_in_metres_on_the_ground():
     found = await search_services(
         SearchForm(words="travessia balsa", radius_km=100), sao_paulo, "pt"
     )
-    assert found.services[0]["metres"] == pytest.approx(haversine(santos, sao_paulo), rel=1e-4)
+    assert found.services[0]["metres"] == pytest.approx(
+        haversine(blurred(santos), sao_paulo), rel=1e-4
+    )
 
 
 async def test_the_nearest_comes_first_with_a_place():

@@ -169,6 +169,17 @@ async def test_what_anybody_may_ask_for_gets_an_a_plus(app, path, status):
     assert score(answer) >= A_PLUS
 
 
+async def test_the_tile_server_that_is_set_is_all_that_pages_load_from_elsewhere(app, monkeypatch):
+    assert policy_of(await visitor(app).get("/servicos"))["img-src"] == {"'self'", "data:"}
+    monkeypatch.setenv("TILE_URL", "https://{s}.tiles.example/{z}/{x}/{y}.png")
+    settings.cache_clear()
+    answer = await visitor(app).get("/servicos")
+    policy = policy_of(answer)
+    assert policy.pop("img-src") == {"'self'", "data:", "https://*.tiles.example"}
+    assert not any("example" in source for sources in policy.values() for source in sources)
+    assert score(answer) >= A_PLUS
+
+
 @pytest.mark.parametrize("path", ["/conta", "/conta/sessoes", "/contratacoes"])
 async def test_a_page_of_ones_own_gets_an_a_plus(app, path):
     answer = await (await signed_in(app, await a_user())).get(path)

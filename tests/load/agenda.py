@@ -204,6 +204,10 @@ async def _look_on(port: int, service: Any, language: str) -> ClientConnection:
 async def _book(customer: int, variant: int, start: datetime) -> None:
     await forget_limits()
     form = BookingForm(
-        variant=variant, starts_at=start, address="Rua Treze de Maio, 210", key=uuid4()
+        variant=variant,
+        starts_at=start,
+        address="Rua Treze de Maio, 210",
+        place="São Carlos, SP",
+        key=uuid4(),
     )
     await book_slot(customer, form)

@@ -21,12 +21,14 @@ import asyncpg
 from app.bookings.actions.making import CODE_LETTERS
 from app.catalog.search import AHEAD, PAGE
 from app.core.database import Connection
+from app.places.areas import box_around
 from app.places.data import search_key
 
 RECORDED = json.loads(Path(os.environ["FLOOR"]).read_text("utf-8"))
 HEAD, FOOT, ICONS = RECORDED["head"], RECORDED["foot"], RECORDED["icons"]
 PLACE, SEARCH, TRADES = RECORDED["search"]
-OFFER, TAKE, INSERT, ENQUEUE = RECORDED["booking"]
+# The product enqueues its two jobs one after the other.
+WHERE, OFFER, TAKE, INSERT, ENQUEUE, _ = RECORDED["booking"]
 WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 pool: asyncpg.Pool
@@ -68,9 +70,10 @@ async def _answer(send: Any, status: int, body: bytes, headers: Any = ()) -> Non
 async def _search(query: dict[str, str]) -> bytes:
     now = datetime.now(UTC)
     place = (await pool.fetch(PLACE, search_key(query["onde"])))[0]
+    point = place["latitude"], place["longitude"]
     words = " & ".join(search_key(query["q"]).split()) + ":*"
     rows = await pool.fetch(
-        SEARCH, words, place["latitude"], place["longitude"], 25_000.0, PAGE + 1, now, now + AHEAD
+        SEARCH, words, *point, 25_000.0, *box_around(*point, 25), PAGE + 1, now, now + AHEAD
     )
     await pool.fetch(TRADES)
     return (HEAD + "".join(_poster(row, now) for row in rows[:PAGE]) + FOOT).encode()
@@ -121,6 +124,7 @@ async def _book(form: dict[str, str]) -> str | None:
     customer = int(form["cliente"])
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     now = datetime.now(UTC)
+    place = await pool.fetchrow(WHERE, search_key(form["onde"]))
     async with pool.acquire() as connection, connection.transaction():
         offer = await connection.fetchrow(OFFER, variant, customer)
         ends_at = starts_at + timedelta(minutes=offer["duration_minutes"])
@@ -133,7 +137,7 @@ async def _book(form: dict[str, str]) -> str | None:
             slot["id"], starts_at, ends_at, offer["zone"], "pending", offer["service_name"],
             offer["variant_name"], offer["price"], form["endereco"], form["observacao"],
             UUID(form["chave"]), until, offer["cancel_free_hours"], offer["cancel_fee_percent"],
-            None, customer,
+            None, customer, place["label"],
         )  # fmt: skip
         await connection.fetch(
             ENQUEUE, [0] * 3, ["tell_move", "send_webhooks", "expire_booking"],

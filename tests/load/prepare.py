@@ -96,6 +96,7 @@ async def _book(customer: int, variant: int, start: str) -> None:
         variant=variant,
         starts_at=datetime.fromisoformat(start),
         address="Rua Treze de Maio, 210",
+        place="São Carlos, SP",
         key=uuid4(),
     )
     await book_slot(customer, form)

@@ -35,6 +35,7 @@ async def measure(
                     variant=variant,
                     starts_at=datetime.fromisoformat(start),
                     address="Rua Treze de Maio, 210",
+                    place="São Carlos, SP",
                     key=uuid4(),
                 )
                 begun = time.perf_counter()

@@ -52,7 +52,7 @@ async def test_both_sides_are_invited_to_what_is_confirmed():
         assert event["UID"] == f"{made.code}@localhost"
         assert (event["STATUS"], event["SEQUENCE"]) == ("CONFIRMED", 1)
         assert event["DTSTART"].dt == NOON
-        assert event["LOCATION"] == "Rua Treze de Maio, 210"
+        assert event["LOCATION"] == "Rua Treze de Maio, 210, São Carlos, SP"
         assert event["ORGANIZER"] == "mailto:no-reply@localhost"
         assert event["ATTENDEE"] == f"mailto:{await address_of(side)}"
         assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"

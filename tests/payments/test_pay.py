@@ -1,14 +1,18 @@
 """The customer's way from a chosen time to a paid booking."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from app.bookings.actions.book import book_slot
+from app.bookings.forms import Rhythm
 from app.core.database import fetch, fetch_one
 from app.payments.gateways import sandbox
 from tests.browsing import signed_in, visitor
 from tests.factories import (
     a_booking,
+    a_form,
     a_hold,
     a_provider,
     a_user,
@@ -20,13 +24,17 @@ from tests.factories import (
 )
 from tests.payments.paying import (
     NOON,
+    Deal,
     a_charge,
     a_deal,
     a_paid_deal,
     do_money_jobs,
     newest_payment,
+    pay,
     payments_of,
 )
+
+WHERE = {"endereco": "Rua Sete, 1", "onde": "São Carlos, SP"}
 
 
 async def test_booking_leads_to_paying_and_paying_to_the_booking(app):
@@ -39,7 +47,7 @@ async def test_booking_leads_to_paying_and_paying_to_the_booking(app):
     assert "Book and pay" in form.text
     (key,) = re.findall(r'name="chave" value="([^"]+)"', form.text)
     sent = {"variacao": offer.variant, "inicio": _wire(NOON), "chave": key}
-    answer = await browser.post("/contratacoes", data=sent | {"endereco": "Rua Sete, 1"})
+    answer = await browser.post("/contratacoes", data=sent | WHERE)
     booked = await browser.get(answer.headers["location"])
     pay = booked.headers["location"]
     assert pay.endswith("/pagamento")
@@ -96,24 +104,14 @@ async def test_choosing_another_time_does_not_give_up_what_is_being_paid(app):
 
 
 async def test_all_of_a_series_is_paid_at_once(app):
-    from datetime import timedelta
-    from uuid import uuid4
-
-    from app.bookings.actions.book import book_slot
-    from app.bookings.forms import BookingForm, Rhythm
-
     provider = await a_provider(instant=True)
     offer = await an_offer(provider, prepaid_percent=100)
     for week in range(3):
         await free_time(provider, NOON + timedelta(weeks=week), 4)
     customer = await a_user()
-    form = BookingForm(
-        variant=offer.variant, starts_at=NOON, address="Rua Sete, 1", key=uuid4(),
-        rhythm=Rhythm.WEEKLY, times=3,
-    )  # fmt: skip
-    from tests.payments.paying import Deal, pay
-
-    deal = Deal(offer, customer, await book_slot(customer, form))
+    weekly = a_form(offer, NOON)
+    weekly.rhythm, weekly.times = Rhythm.WEEKLY, 3
+    deal = Deal(offer, customer, await book_slot(customer, weekly))
     reference = await a_charge(deal)
     assert (await newest_payment(deal))["amount"] == 270
     await pay(reference)

@@ -10,11 +10,19 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from app.bookings.actions.change import cancel_booking
 from app.core.database import fetch, fetch_one
 from app.payments.gateways import sandbox
 from app.settings import settings
 from tests.browsing import visitor
-from tests.payments.paying import a_charge, a_deal, a_paid_deal, do_money_jobs, refunds_of
+from tests.payments.paying import (
+    a_charge,
+    a_deal,
+    a_paid_deal,
+    do_money_jobs,
+    newest_payment,
+    refunds_of,
+)
 from tests.servers import servers
 
 ADDRESS = "/pagamentos/avisos/sandbox"
@@ -101,9 +109,6 @@ async def test_five_times_each_in_any_order_from_four_threads_comes_to_the_same(
 
 async def test_what_was_given_back_by_hand_is_not_given_back_again(app):
     deal = await a_paid_deal()
-    from app.bookings.actions.change import cancel_booking
-    from tests.payments.paying import newest_payment
-
     reference = (await newest_payment(deal))["gateway_id"]
     await sandbox.Sandbox().refund(reference, "f" * 32, (await deal.booking())["price"])
     await visitor(app).post(ADDRESS, content=sandbox.webhook(reference))

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from msgspec.structs import replace
 
 from app.agenda.carving import take_time
 from app.bookings.actions.hold import release_holds
@@ -24,6 +25,7 @@ from app.bookings.forms import BookingForm
 from app.core import limits
 from app.core.database import fetch_one, retried, transaction
 from app.core.time import now
+from app.places.queries import place_named
 
 # How the database says that somebody was faster.
 TAKEN = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError)
@@ -39,6 +41,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
 
     Raises:
         NotFound: the variant is not offered (any more), or the customer is leaving.
+        UnknownPlace: nobody knows the city, or which of several is meant.
         TimePassed: the time is over.
         SlotTaken: somebody was faster, or the provider does not work then.
         SomeTaken: as much is true of some of several times.
@@ -47,6 +50,7 @@ async def book_slot(customer: int, form: BookingForm) -> str:
     await limits.take(limits.BOOKING, str(customer))
     if form.starts_at <= now():
         raise TimePassed
+    form = replace(form, place=(await place_named(form.place))["label"])
     try:
         return await _book(customer, form)
     except (*TAKEN, SlotTaken, SomeTaken) as error:
@@ -115,7 +119,8 @@ async def _make(
         expires_at,
         uuid5(form.key, str(number)) if number else form.key,
         actor=customer,
-        address=form.address,
+        address=form.whole_address,
+        area=form.area,
         note=form.note,
         series=_series(form),
     )
@@ -132,7 +137,8 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
             -- As agreed when it was held, whatever the service asks for by now.
             UPDATE booking SET status = CASE WHEN prepaid > 0 THEN 'held' ELSE $4 END,
                 expires_at = CASE WHEN prepaid > 0 THEN $10 ELSE $5::timestamptz END,
-                address = $6, note = $7, idempotency_key = $8, series = $9, revision = revision + 1
+                address = $6, note = $7, idempotency_key = $8, series = $9, area = $11,
+                revision = revision + 1
             WHERE customer = $1 AND variant = $2 AND starts_at = $3 AND status = 'held'
                 AND address = ''
             RETURNING id, code, slot, provider, starts_at, status, expires_at,
@@ -154,11 +160,12 @@ async def _from_hold(customer: int, form: BookingForm, offer: Any) -> Any | None
         form.starts_at,
         status.value,
         expires_at,
-        form.address,
+        form.whole_address,
         form.note,
         form.key,
         _series(form),
         now() + PAID_WITHIN,
+        form.area,
     )
     if booking:
         tell_pages(offer["provider"], customer)

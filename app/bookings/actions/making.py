@@ -97,6 +97,7 @@ async def insert_booking(
     *,
     actor: int | None,
     address: str = "",
+    area: str = "",
     note: str = "",
     series: UUID | None = None,
 ) -> Any:
@@ -111,9 +112,9 @@ async def insert_booking(
             INSERT INTO booking (code, customer, provider, service, variant, slot, starts_at,
                 ends_at, zone, status, service_name, variant_name, price, address, note,
                 idempotency_key, expires_at, cancel_free_hours, cancel_fee_percent, series, prepaid,
-                commission_percent)
+                commission_percent, area)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $22, $23)
+                $18, $19, $20, $22, $23, $24)
             RETURNING id, code, slot, status, expires_at, expires_at - now() AS expires_in
         ), kept AS (
             UPDATE slot SET held_until = made.expires_at, held_by = CASE WHEN $14 = '' THEN $2 END
@@ -148,6 +149,7 @@ async def insert_booking(
         actor,
         offer["prepaid"],
         offer["commission_percent"],
+        area,
     )
 
 

@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.forms import read_form, read_query
 from app.core.http import PathCode, Request, Response
 from app.core.templating import page
+from app.places.errors import UnknownPlace
 
 
 class BookingsController(Controller):
@@ -38,6 +39,8 @@ class BookingsController(Controller):
             code = await book_slot(request.user.id, filled.form)
         except (SlotTaken, TimePassed) as error:
             filled.errors["inicio"], filled.status = error.message, error.status
+        except UnknownPlace as error:
+            filled.errors["onde"], filled.status = error.message, error.status
         except SomeTaken as error:
             filled.errors["vezes"], filled.status = error.message, error.status
             missing = list(error.missing)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.agenda.queries import FARTHEST, free_starts, nearest_free_starts
+from app.bookings.addresses import as_typed
 from app.bookings.errors import HoldLapsed, SlotTaken
 from app.bookings.forms import Rhythm
 from app.bookings.queries import booking_of, hold_at, hold_of, service_of_variant
@@ -16,6 +17,7 @@ from app.core.http import Request, Response
 from app.core.i18n import language_of
 from app.core.templating import fragment, page, wants_fragment
 from app.core.time import now
+from app.places.remembered import remembered_place
 
 # The form offers this many times, beginning a little before the one that was chosen.
 OTHER_TIMES = 12
@@ -34,6 +36,7 @@ async def show_choice(request: Request, filled: Submitted[Any], **context: Any) 
     filled.typed.setdefault("chave", str(uuid4()))
     await _start_from(filled, customer)
     service = await _service_of(filled, language_of(request))
+    await _fill_in_place(request, filled, service)
     values = filled.values
     hold = await hold_at(customer, service["id"], values.get("variant"), values.get("starts_at"))
     variant = _variant_of(filled, service, hold)
@@ -85,7 +88,15 @@ async def _start_from(filled: Submitted[Any], customer: int) -> None:
         earlier = await booking_of(customer, code)
         if earlier and earlier["customer"] == customer:
             values["variant"], values["service"] = earlier["variant"], earlier["service"]
-            typed |= {"endereco": earlier["address"], "observacao": earlier["note"]}
+            typed |= {**as_typed(earlier), "observacao": earlier["note"]}
+
+
+async def _fill_in_place(request: Request, filled: Submitted[Any], service: dict[str, Any]) -> None:
+    """Where the customer last searched at, else where the service is."""
+    if "onde" not in filled.typed:
+        place = await remembered_place(request)
+        where = place["label"] if place else f"{service['place']}, {service['state']}"
+        filled.typed["onde"] = where
 
 
 async def _service_of(filled: Submitted[Any], language: str) -> dict[str, Any]:

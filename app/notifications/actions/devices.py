@@ -4,11 +4,10 @@ from base64 import urlsafe_b64decode
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
-from app.calendars.fetching import clean_address
-from app.calendars.problems import CannotRead
 from app.core.database import fetch, transaction
 from app.core.errors import DomainError
 from app.core.i18n import N_
+from app.core.outside import CannotReach, clean_address
 from app.notifications.forms import DeviceForm
 
 # Of one user; beyond them the one that was added first goes.
@@ -30,7 +29,7 @@ async def add_device(user: int, session: str, form: DeviceForm) -> None:
         endpoint = clean_address(form.endpoint)
         point = urlsafe_b64decode(form.p256dh + "=")
         EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
-    except (CannotRead, ValueError) as error:
+    except (CannotReach, ValueError) as error:
         raise BadDevice from error
     async with transaction():
         await _forget("s.endpoint = $1 OR s.session = $2", endpoint, session)

@@ -51,11 +51,12 @@ def _method(move: Any) -> Method | None:
 
 def _invitation(move: Any, side: str, method: Method) -> str:
     other = "provider" if side == "customer" else "customer"
+    # As on the booking's page.
+    may_know = side == "customer" or method is Method.REQUEST
     booking = {
         **move,
         "other_name": move[f"{other}_name"],
-        # As on the booking's page.
-        "shows_address": side == "customer" or method is Method.REQUEST,
+        "whereabouts": ", ".join(filter(None, (move["address"], move["area"]))) if may_know else "",
     }
     return write_invitation(booking, move[f"{side}_language"], method, move[f"{side}_email"])
 
@@ -74,7 +75,7 @@ async def _take(event: int) -> Any | None:
         )
         SELECT told.*, told.starts_at + (b.ends_at - b.starts_at) AS ends_at,
             before.starts_at AS before, b.code, b.zone, b.service_name, b.variant_name,
-            b.address, b.created_at, b.status AS now, b.expires_at, {SIDES},
+            b.address, b.area, b.created_at, b.status AS now, b.expires_at, {SIDES},
             b.revision - (
                 SELECT count(*) FROM booking_event e WHERE e.booking = b.id AND e.id > told.id
             ) AS revision,

@@ -55,7 +55,7 @@ ERASURES = (
     WHERE s.id = w.service AND s.provider = $1 AND w.booking IS NULL
     """,
     # What was booked stays known by its code, its time and its price.
-    "UPDATE booking SET address = '', note = '' WHERE customer = $1",
+    "UPDATE booking SET address = '', area = '', note = '' WHERE customer = $1",
     """
     UPDATE booking SET service_name = regexp_replace(service_name, '***=' || $2, '', 'gi'),
         variant_name = regexp_replace(variant_name, '***=' || $2, '', 'gi')
