@@ -266,3 +266,35 @@ async def test_the_city_of_an_address_is_completed_while_it_is_typed(two_servers
     await page.get_by_label("City").fill("")
     await page.get_by_label("City").press_sequentially("campin")
     await expect(page.locator("#lugares option").first).to_have_attribute("value", "Campinas, SP")
+
+
+async def test_back_to_another_search_shows_its_map(two_servers, window):
+    word, _ = await services(0, 3)
+    page = await window(two_servers[0])
+    await page.set_viewport_size(WIDE)
+    await page.goto(f"/servicos?q={word}")
+    await expect(page.locator(".tag")).to_have_count(2)
+    await page.get_by_label("What do you need?").fill(f"{word} a 3")
+    await expect(page.locator(".tag")).to_have_count(1)
+    await page.go_back()
+    await expect(page.get_by_label("What do you need?")).to_have_value(word)
+    await expect(page.locator(".tag")).to_have_count(2)
+
+
+async def test_a_search_says_whether_somebody_still_types(two_servers, window):
+    page = await window(two_servers[0])
+    typing: list[str | None] = []
+    page.on(
+        "request",
+        lambda request: (
+            typing.append(request.headers.get("x-typing")) if "servicos?" in request.url else None
+        ),
+    )
+    await page.goto("/servicos")
+    await page.get_by_label("Where?").fill("Campinas")
+    await expect(page).to_have_url(re.compile("onde=Campinas"))
+    await page.get_by_label("Where?").press("Enter")
+    await expect(page.locator("#resultados")).to_contain_text("Campinas")
+    await page.wait_for_timeout(500)
+    assert typing[0] == "true"
+    assert typing[-1] is None

@@ -24,7 +24,7 @@ from tests.load.report import write_section
 
 # Enough for 200,000 services.
 PROVIDERS = 115_000
-SEARCHES = 600
+SEARCHES = 200
 # A point lies about so far from the middle of a town that is chosen as its people say.
 SPREAD_KM = 3
 KM_OF_DEGREE = 111.2
