@@ -61,11 +61,15 @@ def _session(server: str, who: str) -> dict[str, str]:
 
 def pages(server: str) -> dict[str, Page]:
     """Every page; what has an id in its address is looked up on the pages themselves."""
+    with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
+        told = client.get(_first_letter(client)).text
     with httpx.Client(base_url=server, cookies=sign_in(server, "customer", "pt")) as client:
         bookings = re.findall(r"/contratacoes/[0-9A-Z]{8}(?=\")", client.get("/contratacoes").text)
         found = client.get("/servicos?q=disjuntores&onde=São Carlos, SP").text
         service = _first(r"/servicos/\d+", found)
         form = _first(r"/contratacoes/nova\?[^\"]+", client.get(service).text).replace("&amp;", "&")
+        paid, bank = _begin_to_pay(client)
+        client.post(bank, data={"paga": "true"})
         paying, bank = _begin_to_pay(client)
         client.post("/senha", data={"email": PEOPLE["customer"]})
         client.post("/conta/email/confirmacao")
@@ -75,8 +79,7 @@ def pages(server: str) -> dict[str, Page]:
         webhook = _first(r"/painel/integracoes/\d+", client.get("/painel/integracoes").text)
         client.post(f"{webhook}/teste")
     with httpx.Client(base_url=server, cookies=sign_in(server, "admin", "pt")) as client:
-        confirm, reset, *others = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)
-        told = client.get(others[0]).text
+        confirm, reset = re.findall(r"/admin/emails/\d+", client.get("/admin/emails").text)[:2]
         return every_page(
             service=service,
             form=form,
@@ -84,7 +87,7 @@ def pages(server: str) -> dict[str, Page]:
             confirmed=bookings[-1],
             paying=paying,
             bank=bank,
-            receipt=f"{bookings[-1]}/recibo",
+            receipt=paid.replace("pagamento", "recibo"),
             reset=_first(r"/senha/nova\?codigo=[\w.-]+", client.get(reset).text),
             confirm=_first(r"/email/confirmacao\?codigo=[\w.-]+", client.get(confirm).text),
             unsubscribe=_first(r"/avisos/descadastro\?codigo=[\w.-]+", told),
@@ -108,6 +111,15 @@ def _begin_to_pay(client: httpx.Client) -> tuple[str, str]:
     while "/sandbox/" not in (page := client.get(paying).text):
         time.sleep(0.1)
     return paying, _first(r"/sandbox/[0-9a-f]{32}", page)
+
+
+def _first_letter(client: httpx.Client) -> str:
+    """The address of a letter about a booking, as soon as the worker has written one."""
+    for _ in range(100):
+        if found := re.search(r"/admin/emails/\d+", client.get("/admin/emails").text):
+            return found[0]
+        time.sleep(0.2)
+    raise AssertionError("nobody was told of their bookings")
 
 
 def _first(pattern: str, text: str) -> str:
