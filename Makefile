@@ -22,8 +22,8 @@ test: .venv/test.done static/vendor/done app/locale/done .venv/browser.done ## r
 	$(BIN)/pytest -n auto
 
 # Always other steps than the last time; what fails says how to do just that again.
-campaign: .venv/test.done static/vendor/done app/locale/done ## look for what breaks an agenda: many thousand random steps, races and examples
-	CAMPAIGN_STEPS=20000 CAMPAIGN_ROUNDS=500 CAMPAIGN_EXAMPLES=3000 $(BIN)/pytest -n 2 -rP --show-capture=stdout \
+campaign: .venv/test.done static/vendor/done app/locale/done ## look for what breaks an agenda or loses money: many thousand random steps, races, killed workers
+	CAMPAIGN_STEPS=20000 CAMPAIGN_ROUNDS=500 CAMPAIGN_EXAMPLES=3000 CAMPAIGN_BOOKINGS=1000 $(BIN)/pytest -n 2 -rP --show-capture=stdout \
 		tests/campaigns tests/agenda/test_expansion.py tests/agenda/test_offered.py \
 		tests/bookings/test_races.py tests/bookings/test_agenda_races.py tests/privacy/test_leaving_races.py
 

@@ -104,6 +104,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/contratacoes/{code:str}/cancelamento"): frozenset(Role),
     ("GET", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
     ("POST", "/contratacoes/{code:str}/remarcacao"): frozenset(Role),
+    ("GET", "/contratacoes/{code:str}/pix"): frozenset(Role),
     ("GET", "/contratacoes/{code:str}/pagamento"): frozenset({Role.CUSTOMER}),
     ("POST", "/contratacoes/{code:str}/pagamento"): frozenset({Role.CUSTOMER}),
     ("POST", "/pagamentos/avisos/{gateway:str}"): EVERYBODY,

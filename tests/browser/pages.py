@@ -56,6 +56,7 @@ def every_page(
         "booking-cancel": Page(confirmed, "customer", press="[command=show-modal]"),
         "booking-move": Page(confirmed + "/remarcacao", "customer"),
         "pay": Page(paying, "customer"),
+        "pay-on-the-spot": Page(confirmed + "/pix", "customer"),
         "pay-at-bank": Page(bank),
         "receipt": Page(receipt, "customer"),
         "earnings": Page("/painel/ganhos", "provider"),

@@ -1,4 +1,5 @@
 from app.payments.controllers.earnings import EarningsController
+from app.payments.controllers.on_the_spot import OnTheSpotController
 from app.payments.controllers.pay import PayController
 from app.payments.controllers.receipt import ReceiptController
 from app.payments.controllers.receiving import ReceivingController
@@ -7,6 +8,7 @@ from app.payments.controllers.webhooks import WebhooksController
 
 CONTROLLERS = [
     PayController,
+    OnTheSpotController,
     SandboxController,
     WebhooksController,
     EarningsController,
