@@ -17,6 +17,13 @@ FORGOTTEN = (
         AND NOT EXISTS (SELECT FROM notification n WHERE n.email = e.id)
     """,
     "DELETE FROM reminder WHERE starts_at < now() - interval '90 days'",
+    """
+    DELETE FROM payout_account a USING users u
+    WHERE u.id = a.provider AND u.deleted_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ledger_entry WHERE account = 'provider' AND "user" = a.provider
+        HAVING sum(amount) > 0
+    )
+    """,
     "DELETE FROM webhook_delivery WHERE created_at < now() - interval '30 days'",
     "DELETE FROM waitlist_entry WHERE day < current_date - 90",
     "DELETE FROM time_off WHERE ends_at < now() - interval '1 year'",

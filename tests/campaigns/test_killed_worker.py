@@ -167,22 +167,34 @@ async def check_letters(providers: list[int]) -> list:
     """All letters to these providers and their customers: each side once about each event."""
     told = await fetch(
         """
-        SELECT e.provider, b.customer, e.actor FROM (
+        SELECT 'move ' || e.id AS cause, b.customer FROM (
             SELECT *, lag(status) OVER (PARTITION BY booking ORDER BY id) AS before
             FROM booking_event
         ) e JOIN booking b ON b.id = e.booking
         -- What was never paid was never the provider's.
         WHERE e.provider = ANY($1) AND e.status <> 'held'
             AND NOT (e.before = 'held' AND e.status IN ('cancelled', 'expired'))
+        UNION ALL
+        SELECT 'payment ' || e.id, b.customer FROM payment_event e
+        JOIN payment_share s ON s.id = e.share JOIN booking b ON b.id = s.booking
+        WHERE b.provider = ANY($1)
         """,
         providers,
     )
-    expected = Counter(event["customer"] for event in told)
-    expected += Counter(e["provider"] for e in told if e["actor"] != e["provider"])
-    letters = await fetch(
-        'SELECT "user", recipient, sent_at FROM email WHERE "user" = ANY($1)',
-        [*expected, *providers],
+    customers = {event["customer"] for event in told}
+    notifications = await fetch(
+        'SELECT "user", cause, email FROM notification WHERE "user" = ANY($1)',
+        [*customers, *providers],
     )
-    assert Counter(letter["user"] for letter in letters) == expected
+    heard = Counter((one["user"], one["cause"]) for one in notifications)
+    assert {event for event in heard if event[0] in customers} == {
+        (event["customer"], event["cause"]) for event in told
+    }, "somebody was not told, or of what has not happened"
+    assert set(heard.values()) == {1}, "somebody was told twice"
+    letters = await fetch(
+        'SELECT id, recipient, sent_at FROM email WHERE "user" = ANY($1)',
+        [*customers, *providers],
+    )
+    assert sorted(one["email"] for one in notifications) == sorted(one["id"] for one in letters)
     assert all(letter["sent_at"] for letter in letters), "a letter still waits"
     return letters

@@ -26,6 +26,7 @@ from app.photos.actions import change_portrait
 from app.privacy.actions import deletion
 from app.privacy.actions.deletion import delete_account
 from app.privacy.actions.export import ask_export, make_export
+from app.privacy.jobs import forget_old
 from tests.browsing import signed_in, visitor
 from tests.factories import (
     PASSWORD,
@@ -197,6 +198,25 @@ async def test_of_a_providers_pix_key_nothing_is_kept_once_the_last_payout_has_a
     await settle_payout(admin, payout["id"], PayoutState.PAID)
     assert await tables_with(person.email) == []
     assert await fetch('SELECT * FROM ledger_entry WHERE "user" = $1', person.user) == entries
+
+
+async def test_who_leaves_is_still_paid_out_what_they_are_owed(app):
+    person, admin = await a_person(Role.PROVIDER), await a_user(Role.ADMIN)
+    await earn(await an_offer(person.user))
+    await give_key(person.user, person.email, code=RECOVERY)
+    await fetch(
+        'INSERT INTO recovery_code ("user", code_hash) VALUES ($1, $2)',
+        person.user,
+        hash_code(RECOVERY),
+    )
+    assert (await leave(app, person.user)).status_code == 303
+    assert await tables_with(person.email) == ["payout_account"]
+    await forget_old()
+    await make_payouts(admin, Decimal(20))
+    (payout,) = await payouts_to(person.user)
+    await settle_payout(admin, payout["id"], PayoutState.PAID)
+    await forget_old()
+    assert await tables_with(person.email) == []
 
 
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.PROVIDER])

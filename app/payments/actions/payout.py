@@ -15,11 +15,11 @@ from app.payments.tables import PayoutState
 # In a batch: agendas are locked while it is made. The largest balances come first.
 MOST = 500
 
-# Whose balance is at least $1 BRL, has a Pix key, and is not switched off.
+# Whose balance is at least $1 BRL and who has a Pix key: not who was switched off, but who left.
 DUE = """
     SELECT a.provider, a.pix_key, sum(e.amount) AS amount
     FROM payout_account a
-    JOIN users u ON u.id = a.provider AND u.active
+    JOIN users u ON u.id = a.provider AND (u.active OR u.deleted_at IS NOT NULL)
     JOIN ledger_entry e ON e.account = 'provider' AND e."user" = a.provider
     GROUP BY a.provider, a.pix_key HAVING sum(e.amount) >= $1
 """

@@ -48,8 +48,14 @@ ERASURES = (
     # Its secrets and its log go with it.
     "DELETE FROM webhook_endpoint WHERE provider = $1",
     "DELETE FROM waitlist_entry WHERE customer = $1",
-    # A payout on its way keeps its key until it has arrived; the ledger has no names.
-    "DELETE FROM payout_account WHERE provider = $1",
+    # What they are still owed is paid out there; privacy/jobs.py forgets it then. A payout on its
+    # way keeps its key until it has arrived. The ledger has no names.
+    """
+    DELETE FROM payout_account WHERE provider = $1 AND NOT EXISTS (
+        SELECT FROM ledger_entry WHERE account = 'provider' AND "user" = $1
+        HAVING sum(amount) > 0
+    )
+    """,
     """
     DELETE FROM waitlist_entry w USING service s
     WHERE s.id = w.service AND s.provider = $1 AND w.booking IS NULL
