@@ -146,6 +146,17 @@ async def test_done_work_is_the_providers_less_the_commission(app):
     assert await balance(deal.offer.provider) == 81
 
 
+async def test_who_has_left_when_it_is_done_still_owes_nothing_and_the_provider_is_paid(app):
+    deal = await a_paid_deal()
+    await let_begin(deal.code)
+    # As deleting an account does.
+    await fetch("UPDATE booking SET address = '', note = '' WHERE code = $1", deal.code)
+    await complete_booking(deal.offer.provider, deal.code)
+    await do_money_jobs()
+    assert await balance(deal.customer) == 0
+    assert await balance(deal.offer.provider) == 81
+
+
 async def test_of_what_is_paid_on_the_spot_the_provider_owes_the_commission(app):
     offer = await an_offer()
     await free_time(offer.provider, NOON, 4)

@@ -186,5 +186,7 @@ async def test_asking_all_too_often_is_refused(app):
         for _ in range(21)
     ]
     assert answers[-1].status_code == 429
+    page = await browser.get(f"/contratacoes/{deal.code}/pagamento?volta=1")
+    assert page.status_code == 200
     assert len(await payments_of(deal)) == 1
     await forget_limits()

@@ -87,7 +87,7 @@ async def move(
         else:
             await offer_waiting(booking["provider"], booking)
     # What was only being chosen has nothing to do with money.
-    if booking["address"]:
+    if booking["status"] != Status.HELD or booking["address"]:
         await enqueue(Due("settle_booking", booking["id"]))
     tell_pages(booking["provider"], booking["customer"])
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.core import live
 from app.core.errors import NotFound
 from app.core.forms import blank, read_form, show_form
 from app.core.http import PathCode, Request, Response, WebSocket
+from app.core.limits import TooMany
 from app.core.qr import qr_picture
 from app.core.templating import render
 from app.payments import gateways
@@ -29,7 +31,9 @@ class PayController(Controller):
     async def show(self, request: Request, code: PathCode, volta: FromQuery[str] = "") -> Response:
         """volta: the payer comes back from the gateway, whose word may be on its way still."""
         if volta:
-            await look_soon(request.user.id, code)
+            # Whoever looks all too often still sees the page.
+            with suppress(TooMany):
+                await look_soon(request.user.id, code)
         checkout = await _checkout(request.user.id, code)
         if not checkout.booking["prepaid"]:
             return Redirect(f"/contratacoes/{code}", status_code=303)
