@@ -5,7 +5,7 @@ from typing import Any
 from app.core.database import fetch
 
 # A text that changes in substance gets a new version; whoever agreed to the old one is asked again.
-VERSIONS = {"termos": "2026-11", "privacidade": "2026-11"}
+VERSIONS = {"termos": "2026-11-25", "privacidade": "2026-11-25"}
 
 
 async def agree(user: int) -> None:
