@@ -121,6 +121,7 @@ async def test_back_from_a_service_finds_the_same_part_of_the_map(two_servers, w
     await page.set_viewport_size(WIDE)
     await page.goto("/privacidade")
     await page.goto(f"/servicos?q={word}")
+    await expect(page.locator(".tag")).to_have_count(2)
     await page.locator(".results-map").focus()
     await page.keyboard.press("+")
     await expect(page).to_have_url(re.compile("area=-"))

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import serialization
 from app.core.database import fetch_one
 from app.emails.actions import deliver_email
 from app.settings import settings
-from tests.calendars.server import _certificate
 from tests.emails.test_emails import a_letter
 from tests.mail_server import MailServer
 from tests.servers import free_port
+from tests.tls_server import _certificate
 
 
 @pytest.fixture(autouse=True)
