@@ -81,6 +81,10 @@ async def create_demo_accounts(connection: asyncpg.Connection, *, password_hash:
             [(provider, weekday, *stretch) for weekday in range(1, 8) for stretch in HOURS],
         )
         await connection.execute("SELECT write_free_time($1)", provider)
+        await connection.execute(
+            "INSERT INTO payout_account (provider, pix_key) VALUES ($1, 'prestador@demo.test')",
+            provider,
+        )
         for name, description, prepaid_percent, variants in SERVICES:
             service = await connection.fetchval(
                 """
