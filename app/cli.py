@@ -135,7 +135,8 @@ def rekey(_: argparse.Namespace) -> None:
 @contextmanager
 def _listening() -> Iterator[socket.socket]:
     """The port, before anything is started for it."""
-    with socket.socket() as listening:
+    # Said to be TCP, since asyncio sends without delay only on what is.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((settings().host, settings().port))

@@ -1,5 +1,6 @@
 """`marketplace run` as a newcomer uses it."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,8 +14,9 @@ import httpx
 import psutil
 import pytest
 
+from app import cli
 from app.demo.accounts import PASSWORD, SIGN_INS
-from app.settings import DEVELOPMENT_KEY
+from app.settings import DEVELOPMENT_KEY, settings
 from tests.servers import free_port
 
 PRODUCTION = {
@@ -168,3 +170,24 @@ def test_a_setting_that_cannot_be_read_is_named(data):
         process.wait(timeout=20)
     assert process.returncode == 1
     assert "port" in said
+
+
+async def test_what_is_answered_goes_out_without_delay(monkeypatch):
+    monkeypatch.setenv("PORT", str(free_port()))
+    settings.cache_clear()
+    delays = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        delays.append(not accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    with cli._listening() as listening:
+        async with await asyncio.start_server(answer, sock=listening) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", settings().port)
+            await reader.read()
+            writer.close()
+            server.close()
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert delays == [False]
