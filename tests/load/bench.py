@@ -83,7 +83,8 @@ def main() -> None:
         below |= _report_push(product, prepared)
         below |= _report_sign_in(product)
         below |= _report_agenda(prepared)
-    below |= _report_search()
+    for module in ("tests.load.search", "tests.load.neighbours"):
+        below |= _report_alone(module)
     sys.exit(1 if below else 0)
 
 
@@ -117,10 +118,10 @@ def _report_agenda(prepared: Prepared) -> bool:
     return measured.is_below
 
 
-def _report_search() -> bool:
+def _report_alone(module: str) -> bool:
     """With the machine to itself, on a database of its own, which is filled as a demo is."""
     own = {name: value for name, value in os.environ.items() if name not in PRODUCTION}
-    return bool(subprocess.run([sys.executable, "-m", "tests.load.search"], env=own).returncode)
+    return bool(subprocess.run([sys.executable, "-m", module], env=own).returncode)
 
 
 def _start_database(stack: ExitStack, providers: int) -> None:

@@ -1,5 +1,5 @@
 """What people wait for while the gateway, the mail server and the geocoder take every connection
-and never answer: `python -m tests.load.neighbours`."""
+and never answer: `make bench`, or alone `python -m tests.load.neighbours`."""
 
 import os
 import re
