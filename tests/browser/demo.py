@@ -23,13 +23,16 @@ PEOPLE["halfway"] = PEOPLE["admin"]
 
 
 @contextmanager
-def demo() -> Iterator[str]:
-    """`marketplace run` with data of its own, which are thrown away; gives its address."""
+def demo(**variables: str) -> Iterator[str]:
+    """`marketplace run` with data of its own, which are thrown away; gives its address.
+
+    variables: of its environment, where it differs from this one.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="marketplace-demo-") as data:
         process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "run"],
-            env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA": data},
+            env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA": data, **variables},
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )

@@ -97,7 +97,7 @@ async def _finish_charges(booking: Any) -> None:
     """
     charges = await fetch(
         """
-        SELECT p.id, p.state, p.reserve, bool_or(b.status = 'held') AS held,
+        SELECT p.id, p.state, bool_or(b.status = 'held') AS held,
             bool_or(b.status = 'pending') AS asked,
             bool_or(b.status IN ('confirmed', 'completed') OR b.fee > 0) AS agreed
         FROM payment p
