@@ -190,3 +190,9 @@ async def test_asking_all_too_often_is_refused(app):
     assert page.status_code == 200
     assert len(await payments_of(deal)) == 1
     await forget_limits()
+
+
+async def test_the_provider_sees_what_is_paid_already(app):
+    deal = await a_paid_deal(instant=False, prepaid_percent=50)
+    page = await (await signed_in(app, deal.offer.provider)).get("/painel")
+    assert re.search(r"R\$.45 já pagos", page.text)
