@@ -66,6 +66,7 @@ def bookings() -> list[dict[str, Any]]:
             "whereabouts": "Rua Treze de Maio, 210, Centro, São Carlos, SP",
             "note": "Portão verde, tocar a campainha." if status is Status.PENDING else "",
             "price": Decimal(340),
+            "paid": Decimal(102),
         }
         for status in Status
         for number in [next(numbers)]

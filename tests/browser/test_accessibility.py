@@ -219,7 +219,8 @@ async def test_no_page_keeps_anybody_out(two_servers, browser, theme, language):
         for name, page in pages.items():
             if page.who != who:
                 continue
-            await window.goto(page.path)
+            answer = await window.goto(page.path)
+            assert answer.status < 500, f"{name} is broken"
             if page.press:
                 await window.locator(page.press).first.click()
                 await window.wait_for_load_state()
