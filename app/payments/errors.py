@@ -12,6 +12,13 @@ class NoSuchMethod(DomainError):
     message = N_("You cannot pay in that way. Please choose another.")
 
 
+class NotBelieved(DomainError):
+    """What came as a gateway's word is not."""
+
+    status = 400
+    message = N_("We could not read what was sent.")
+
+
 class NoGateway(DomainError):
     status = 409
     message = N_("Nobody can pay online here yet, so services are paid on the spot.")

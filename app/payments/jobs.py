@@ -1,10 +1,10 @@
 """Background work on money, by the names under which actions enqueue it."""
 
 from app.core.jobs import Schedule
-from app.payments.actions.charge import (
+from app.payments.actions.charge import create_charge
+from app.payments.actions.look import (
     capture_charge,
     close_charge,
-    create_charge,
     look_at_open_payments,
     look_at_payment,
 )

@@ -19,15 +19,15 @@ class Entry(NamedTuple):
     user: int | None = None
 
 
-async def post(kind: TransactionKind, cause: str, identifier: int, *entries: Entry) -> bool:
-    """Post a transaction in the open one of the database; whether it was not there already.
+async def post(kind: TransactionKind, cause: str, identifier: int, *entries: Entry) -> None:
+    """Post a transaction in the open one of the database, unless it is there already.
 
     cause: the column of what caused it (share, refund, booking or payout). Entries of nothing are
     left out; without any other nothing is posted.
     """
     moving = [entry for entry in entries if entry.amount]
     if not moving:
-        return False
+        return
     transaction = await fetch_one(
         f"""
         INSERT INTO ledger_transaction (kind, {cause}) VALUES ($1, $2)
@@ -37,7 +37,7 @@ async def post(kind: TransactionKind, cause: str, identifier: int, *entries: Ent
         identifier,
     )
     if transaction is None:
-        return False
+        return
     await fetch(
         """
         INSERT INTO ledger_entry (transaction, account, "user", amount)
@@ -48,7 +48,6 @@ async def post(kind: TransactionKind, cause: str, identifier: int, *entries: Ent
         [entry.user for entry in moving],
         [entry.amount for entry in moving],
     )
-    return True
 
 
 async def received(share: Any) -> None:

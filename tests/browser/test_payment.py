@@ -5,7 +5,8 @@ import re
 from playwright.async_api import expect
 
 from app.core.database import fetch_one
-from app.payments.actions.charge import create_charge, look_at_payment
+from app.payments.actions.charge import create_charge
+from app.payments.actions.look import look_at_payment
 from app.payments.gateways import sandbox
 from tests.browser.test_booking import NOON
 from tests.factories import a_provider, a_user, an_offer, free_time

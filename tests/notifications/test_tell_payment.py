@@ -5,7 +5,7 @@ import pytest
 from app.bookings.actions.change import cancel_booking
 from app.bookings.actions.lapse import expire_booking
 from app.core.database import fetch
-from app.payments.actions.charge import look_at_payment
+from app.payments.actions.look import look_at_payment
 from app.payments.gateways.port import Method
 from tests.factories import let_lapse
 from tests.jobs import do_jobs

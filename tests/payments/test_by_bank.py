@@ -1,10 +1,13 @@
 """A whole payment through a bank's API Pix, also while the bank is slow, away or silent."""
 
+import asyncio
+
 import pytest
 
 from app.bookings.actions.change import cancel_booking
-from app.core.database import fetch_one
-from app.payments.actions.charge import create_charge, look_at_open_payments
+from app.core.database import fetch
+from app.payments.actions.charge import create_charge
+from app.payments.actions.look import look_at_open_payments, look_at_payment
 from app.payments.actions.pay import start_payment
 from app.payments.actions.refund import send_refund
 from app.payments.gateways.port import GatewayError, Method
@@ -95,11 +98,7 @@ async def test_whoever_knows_the_secret_still_pays_for_nothing(app, bank):
 async def test_what_was_never_told_is_found_by_looking(app, bank):
     deal = await a_deal()
     bank.pay(await a_charge(deal))
-    payment = await newest_payment(deal)
-    await fetch_one(
-        "UPDATE payment SET created_at = now() - interval '5 min' WHERE id = $1 RETURNING id",
-        payment["id"],
-    )
+    await age_payment(deal)
     await look_at_open_payments()
     assert (await deal.booking())["status"] == "confirmed"
 
@@ -126,3 +125,53 @@ async def test_a_bank_that_is_away_is_asked_again_until_the_time_is_over(app, ba
     bank.fails = []
     await create_charge(payment["id"])
     assert (await newest_payment(deal))["pix_code"]
+
+
+async def test_what_a_bank_said_before_a_refund_failed_gives_nothing_back(app, bank):
+    deal = await a_deal()
+    reference = await a_charge(deal)
+    bank.pay(reference)
+    await told(app, bank, reference)
+    await cancel_booking(deal.offer.provider, deal.code)
+    await do_money_jobs()
+
+    bank.holds = overtaken = asyncio.Event()
+    looking = asyncio.create_task(look_at_payment((await newest_payment(deal))["id"]))
+    await bank.held.wait()
+    bank.settle(reference, "NAO_REALIZADO")
+    await send_refund((await refunds_of(deal))[0]["id"])
+    overtaken.set()
+    await looking
+
+    assert [refund["state"] for refund in await refunds_of(deal)] == ["failed"]
+    assert (await deal.booking())["refunded"] == 0
+    assert await balance(deal.customer) == 90
+
+
+async def test_a_charge_that_could_not_be_made_is_made_as_soon_as_the_bank_is_back(app, bank):
+    deal = await a_deal()
+    bank.fails = [(503, b"")] * 3
+    await start_payment(deal.customer, deal.code, Method.PIX)
+    with pytest.raises(GatewayError):
+        await do_money_jobs()
+    bank.fails = []
+    await age_payment(deal)
+    await look_at_open_payments()
+    assert (await newest_payment(deal))["pix_code"]
+
+
+async def test_a_bank_that_does_not_answer_is_asked_once_a_round(app, bank):
+    deals = [await a_deal() for _ in range(3)]
+    for deal in deals:
+        await a_charge(deal)
+        await age_payment(deal)
+    bank.fails = [(503, b"")] * 20
+    await look_at_open_payments()
+    assert len(bank.fails) == 19
+
+
+async def age_payment(deal) -> None:
+    await fetch(
+        "UPDATE payment SET created_at = now() - interval '5 min' WHERE id = $1",
+        (await newest_payment(deal))["id"],
+    )

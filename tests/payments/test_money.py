@@ -15,7 +15,7 @@ from app.bookings.actions.change import cancel_booking
 from app.bookings.actions.lapse import expire_booking
 from app.core.database import fetch, fetch_one
 from app.core.time import now
-from app.payments.actions.charge import look_at_payment
+from app.payments.actions.look import look_at_payment
 from app.payments.actions.settle import settle_booking
 from app.payments.gateways.port import Method
 from tests.factories import a_booking, an_offer, free_time, let_lapse

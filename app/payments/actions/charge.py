@@ -1,15 +1,12 @@
-"""Making a charge at its gateway, and looking where it stands."""
+"""Making a charge at its gateway."""
 
-from contextlib import suppress
 from typing import Any
 
 from app.core import live
-from app.core.database import fetch, fetch_one, transaction
+from app.core.database import fetch_one, transaction
 from app.core.time import format_day, local_day, now
-from app.payments.actions.record import record_standing
-from app.payments.actions.settle import settle_booking
 from app.payments.gateways import gateway_named
-from app.payments.gateways.port import Charge, GatewayError, Method, Refused
+from app.payments.gateways.port import Charge, Method, Refused
 from app.settings import settings
 
 
@@ -32,18 +29,6 @@ async def create_charge(payment: int) -> None:
         await _write(row, "failed", problem=str(error)[:80])
         return
     await _write(row, "open", created.gateway_id, created.pix_code, created.pay_url)
-
-
-async def look_at_payment(payment: int) -> None:
-    """Ask the gateway where a payment stands, and write down what is new.
-
-    Raises:
-        GatewayError: to be tried again.
-    """
-    row = await _payment(payment)
-    if row and row["gateway_id"]:
-        standing = await gateway_named(row["gateway"]).look(row["gateway_id"])
-        await record_standing(payment, standing)
 
 
 async def _payment(payment: int) -> Any | None:
@@ -98,51 +83,3 @@ async def _write(
             problem,
         )
         live.publish_after_commit(f"user:{row['customer']}")
-
-
-async def capture_charge(payment: int) -> None:
-    """Take the money that is reserved.
-
-    Raises:
-        GatewayError: to be tried again.
-    """
-    row = await _payment(payment)
-    if row is None or row["state"] != "reserved":
-        return
-    gateway = gateway_named(row["gateway"])
-    # What was refused shows where the charge stands now.
-    with suppress(Refused):
-        await gateway.capture(row["gateway_id"])
-    await record_standing(payment, await gateway.look(row["gateway_id"]))
-
-
-async def close_charge(payment: int) -> None:
-    """Let nobody pay any more, or let go of what is reserved.
-
-    Raises:
-        GatewayError: to be tried again.
-    """
-    row = await _payment(payment)
-    if row is None or row["state"] not in ("open", "reserved"):
-        return
-    gateway = gateway_named(row["gateway"])
-    with suppress(Refused):
-        await gateway.close(row["gateway_id"])
-    await record_standing(payment, await gateway.look(row["gateway_id"]))
-
-
-async def look_at_open_payments() -> None:
-    """Look at what webhooks may have been lost of; what its gateway does not answer for waits."""
-    rows = await fetch(
-        """
-        SELECT p.id, min(s.booking) AS booking
-        FROM payment p JOIN payment_share s ON s.payment = p.id
-        WHERE p.state IN ('open', 'reserved') AND p.created_at < now() - interval '2 min'
-            AND p.expires_at > now() - interval '8 days'
-        GROUP BY p.id ORDER BY p.id
-        """
-    )
-    for row in rows:
-        with suppress(GatewayError, Refused):
-            await look_at_payment(row["id"])
-            await settle_booking(row["booking"])

@@ -18,15 +18,34 @@ class WrongAmount(Exception):
     """The gateway took another amount than was asked for, which a person has to look into."""
 
 
+async def known_of(payment: int) -> str:
+    """What we know of a payment and its refunds; another text as soon as any of it changes."""
+    row = await fetch_one(
+        """
+        SELECT concat_ws(' ', p.state, (
+            SELECT string_agg(concat_ws(' ', r.id, r.reference, r.state), ',' ORDER BY r.id)
+            FROM refund r JOIN payment_share s ON s.id = r.share WHERE s.payment = p.id
+        )) AS known FROM payment p WHERE p.id = $1
+        """,
+        payment,
+    )
+    return str(row["known"])
+
+
 @retried
-async def record_standing(payment: int, standing: Standing) -> None:
+async def record_standing(payment: int, standing: Standing, known: str) -> bool:
     """Write down where a payment stands; whoever paid has what is still held for them.
+
+    known: known_of() before the gateway was asked. False, and nothing is written, if that has
+    changed since: the gateway may not have known of it when it answered.
 
     Raises:
         WrongAmount.
     """
     async with transaction():
         shares = await _lock(payment)
+        if await known_of(payment) != known:
+            return False
         row = await fetch_one("SELECT * FROM payment WHERE id = $1 FOR UPDATE", payment)
         if standing.state is State.PAID and standing.paid != row["amount"]:
             raise WrongAmount
@@ -39,6 +58,7 @@ async def record_standing(payment: int, standing: Standing) -> None:
         for share in shares if changed else ():
             await settle(share["booking"])
         live.publish_after_commit(f"user:{row['customer']}")
+    return True
 
 
 async def _lock(payment: int) -> list[Any]:

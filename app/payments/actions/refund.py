@@ -1,6 +1,5 @@
 """Giving money back, from the queue of refunds."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 from app.accounts import audit
@@ -99,13 +98,23 @@ async def retry_refund(admin: int, refund: int) -> None:
 
 
 async def send_overdue_refunds() -> None:
-    """Send what its own job has not, after all of its tries."""
-    for row in await fetch(
+    """Send what its own job has not, after all of its tries.
+
+    A gateway that does not answer is not asked again in this round.
+    """
+    rows = await fetch(
         """
-        SELECT id FROM refund
-        WHERE state IN ('queued', 'pending') AND created_at < now() - interval '1 hour'
-        ORDER BY id
+        SELECT r.id, p.gateway
+        FROM refund r JOIN payment_share s ON s.id = r.share JOIN payment p ON p.id = s.payment
+        WHERE r.state IN ('queued', 'pending') AND r.created_at < now() - interval '1 hour'
+        ORDER BY r.id
         """
-    ):
-        with suppress(GatewayError):
+    )
+    silent = set()
+    for row in rows:
+        if row["gateway"] in silent:
+            continue
+        try:
             await send_refund(row["id"])
+        except GatewayError:
+            silent.add(row["gateway"])

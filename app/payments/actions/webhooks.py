@@ -6,17 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from app.core.database import fetch, fetch_one, transaction
-from app.core.errors import DomainError, NotFound
-from app.core.i18n import N_
+from app.core.errors import NotFound
 from app.core.jobs import Due, enqueue
-from app.payments.actions.charge import look_at_payment
+from app.payments.actions.look import look_at_payment
+from app.payments.errors import NotBelieved
 from app.payments.gateways import gateway_named, gateways
 from app.payments.gateways.port import BadWebhook, Refused
-
-
-class NotBelieved(DomainError):
-    status = 400
-    message = N_("We could not read what was sent.")
 
 
 async def receive_webhook(

@@ -108,7 +108,7 @@ class Sandbox:
 
 
 async def _charge(reference: str) -> Any:
-    charge = await fetch_one("SELECT * FROM sandbox_charge WHERE reference = $1", reference)
+    charge = await charge_to_pay(reference)
     if charge is None:
         raise Refused("no such charge")
     return charge

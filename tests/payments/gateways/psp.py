@@ -44,6 +44,9 @@ class Psp:
         self.fails: list[tuple[int, bytes]] = []
         self.stalls = False
         self.over = asyncio.Event()
+        # What the next answer waits for, which is made by then and may be out of date.
+        self.holds: asyncio.Event | None = None
+        self.held = asyncio.Event()
         # Whether requests are done and their answers then lost.
         self.loses_answers = False
         # Whether it writes codes itself, refuses ids that it has, and tells refunds in charges.
@@ -121,6 +124,10 @@ class Psp:
             answer = web.json_response(content, status=problem.status)
         if self.loses_answers:
             request.transport.abort()
+        if holds := self.holds:
+            self.holds = None
+            self.held.set()
+            await holds.wait()
         return answer
 
     async def _token(self, request: web.Request) -> web.Response:
